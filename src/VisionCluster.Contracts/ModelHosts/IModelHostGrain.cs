@@ -1,0 +1,66 @@
+using Orleans.Concurrency;
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Detection;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Segmentation;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+
+namespace VisionCluster.Contracts.ModelHosts;
+
+/// <summary>
+/// The cluster's face of one device; its key is <see cref="ModelHostKey"/>. Calls interleave and meet in the device's
+/// queues. Sessions call the host of their own silo, so that nothing is copied.
+/// </summary>
+[Alias("visioncluster.IModelHostGrain")]
+public interface IModelHostGrain : IGrainWithStringKey
+{
+    /// <summary>Masks for prompts of points, boxes and earlier masks; sessions turn text into boxes first.</summary>
+    [Alias("Segment"), AlwaysInterleave]
+    Task<SegmentResponse> SegmentAsync(
+        ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Scores of labels for the whole image.</summary>
+    [Alias("Classify"), AlwaysInterleave]
+    Task<ClassifyResponse> ClassifyAsync(
+        ImageReference image,
+        ClassifyRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken);
+
+    /// <summary>Labelled boxes.</summary>
+    [Alias("Detect"), AlwaysInterleave]
+    Task<DetectResponse> DetectAsync(
+        ImageReference image,
+        DetectRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken);
+
+    /// <summary>Normalised embeddings of texts, a row each.</summary>
+    [Alias("EmbedTexts"), AlwaysInterleave]
+    Task<LabelEmbeddings> EmbedTextsAsync(
+        string? model,
+        [Immutable] IReadOnlyList<string> texts,
+        TenantId tenant,
+        CallOptions options,
+        CancellationToken cancellationToken);
+
+    /// <summary>Computes an image's embeddings.</summary>
+    [Alias("Warm"), AlwaysInterleave]
+    Task WarmAsync(
+        ImageReference image, EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Whether an image's embeddings are at hand.</summary>
+    [Alias("States"), AlwaysInterleave]
+    Task<EmbeddingStates> StatesAsync(ImageKey image);
+
+    /// <summary>Drops an image's embeddings and masks.</summary>
+    [Alias("Forget"), AlwaysInterleave]
+    Task ForgetAsync(ImageKey image);
+
+    /// <summary>What the device holds and how busy it is.</summary>
+    [Alias("Status"), AlwaysInterleave]
+    Task<DeviceStatus> StatusAsync();
+}

@@ -1,0 +1,27 @@
+using VisionCluster.Contracts.Detection;
+
+namespace VisionCluster.Contracts.Segmentation;
+
+/// <summary>
+/// One object to find, described by any mix of points, a box and an earlier mask, or by text alone.
+/// </summary>
+[GenerateSerializer, Immutable]
+[Alias("visioncluster.SegmentPrompt")]
+public sealed record SegmentPrompt
+{
+    /// <summary>Clicks, at most <see cref="SegmentRequest.MaxPoints"/>.</summary>
+    [Id(0)]
+    public IReadOnlyList<PromptPoint> Points { get; init; } = [];
+
+    /// <summary>A box around the object.</summary>
+    [Id(1)]
+    public PixelBox? Box { get; init; }
+
+    /// <summary>A mask of this session to refine: its low-resolution logits are the next mask input.</summary>
+    [Id(2)]
+    public string? MaskId { get; init; }
+
+    /// <summary>What to look for: detected first, each box found then segmented.</summary>
+    [Id(3)]
+    public string? Text { get; init; }
+}

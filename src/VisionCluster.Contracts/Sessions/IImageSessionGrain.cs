@@ -1,0 +1,52 @@
+using Orleans.Concurrency;
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Detection;
+using VisionCluster.Contracts.Segmentation;
+
+namespace VisionCluster.Contracts.Sessions;
+
+/// <summary>
+/// One uploaded image as an actor; its key is <see cref="ImageKey"/>. It is found from any silo or client of the
+/// cluster and sits on a silo that has a device. Every method but <see cref="UploadAsync"/> answers
+/// <see cref="Errors.VisionErrorCode.ImageNotFound"/> for a session that was never made, was deleted or has expired.
+/// </summary>
+[Alias("visioncluster.IImageSessionGrain")]
+public interface IImageSessionGrain : IGrainWithStringKey
+{
+    /// <summary>Checks and keeps an image. The same bytes again change nothing.</summary>
+    /// <exception cref="Errors.VisionException">
+    /// <c>UnsupportedImage</c>, <c>CorruptImage</c>, <c>ImageTooLarge</c>, <c>QuotaExceeded</c>, <c>StoreUnavailable</c>;
+    /// <c>InvalidRequest</c> where the bytes have not the digest that is the grain's key.
+    /// </exception>
+    [Alias("Upload")]
+    Task<UploadResult> UploadAsync(ImageContent content, CancellationToken cancellationToken);
+
+    /// <summary>What is known of the image.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<ImageDescription> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>The bytes as they were uploaded.</summary>
+    [Alias("ReadContent"), AlwaysInterleave]
+    Task<ImageContent> ReadContentAsync(CancellationToken cancellationToken);
+
+    /// <summary>Forgets the image, its embeddings and its masks.</summary>
+    [Alias("Delete")]
+    Task DeleteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Computes embeddings ahead of the first call that needs them.</summary>
+    [Alias("Warm"), AlwaysInterleave]
+    Task<ImageDescription> WarmAsync(EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Masks for prompts.</summary>
+    [Alias("Segment"), AlwaysInterleave]
+    Task<SegmentResponse> SegmentAsync(SegmentRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Labels for the whole image.</summary>
+    [Alias("Classify"), AlwaysInterleave]
+    Task<ClassifyResponse> ClassifyAsync(
+        ClassifyRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Labelled boxes.</summary>
+    [Alias("Detect"), AlwaysInterleave]
+    Task<DetectResponse> DetectAsync(DetectRequest request, CallOptions options, CancellationToken cancellationToken);
+}
