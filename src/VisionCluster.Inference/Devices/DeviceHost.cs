@@ -1,0 +1,188 @@
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Embeddings;
+using VisionCluster.Inference.Models.Sam;
+using VisionCluster.Inference.Models;
+using VisionCluster.Inference.Onnx;
+
+namespace VisionCluster.Inference.Devices;
+
+/// <summary>
+/// One device: its models, image embeddings and masks. Models come and go under load; a device that is lost is rebuilt
+/// from its catalogue, and calls meanwhile are told when to come back.
+/// </summary>
+public sealed class DeviceHost : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestRebuildDelay = TimeSpan.FromMinutes(1);
+
+    private readonly DeviceServices _services;
+    private readonly ModelServices _modelServices;
+    private readonly ModelSlots _slots = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private int _state = (int)DeviceState.Starting;
+
+    internal DeviceHost(OnnxDevice device, DeviceServices services, string incarnation)
+    {
+        Device = device;
+        _services = services;
+        Embeddings = new EmbeddingStore(services.Options.EmbeddingBudgetBytes, services.Embeddings);
+        Masks = new MaskStore(services.Options.MasksPerImage, services.Options.MaskBudgetBytes, incarnation);
+        _modelServices = new ModelServices(
+            device,
+            services.Onnx,
+            new BatchingEnvironment(services.Time, services.Weights.Of, services.Batching, Quarantine));
+    }
+
+    /// <summary>What it is.</summary>
+    public OnnxDevice Device { get; }
+
+    /// <summary>Whether it takes work.</summary>
+    public DeviceState State => (DeviceState)Volatile.Read(ref _state);
+
+    /// <summary>Its image embeddings.</summary>
+    public EmbeddingStore Embeddings { get; }
+
+    /// <summary>Its masks that can be refined.</summary>
+    public MaskStore Masks { get; }
+
+    /// <summary>Loads and warms up every model of the catalogue.</summary>
+    /// <exception cref="VisionException"><c>ModelUnavailable</c>: one cannot be loaded.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var folder in _services.Catalog.Find())
+        {
+            await LoadAsync(folder, cancellationToken);
+        }
+
+        Volatile.Write(ref _state, (int)DeviceState.Ready);
+    }
+
+    /// <summary>
+    /// Loads a model, or a new version in place of the one that serves. The old one serves until the new one is warm,
+    /// and goes on where the new one cannot be loaded.
+    /// </summary>
+    /// <exception cref="VisionException"><c>ModelUnavailable</c> with the reason.</exception>
+    public async Task LoadAsync(ModelFolder folder, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var started = _services.Time.GetTimestamp();
+        var model = await Task.Run(() => _services.CreateModel(folder, _modelServices), cancellationToken);
+        try
+        {
+            await model.WarmUpAsync(cancellationToken);
+        }
+        catch
+        {
+            await model.DisposeAsync();
+            throw;
+        }
+
+        _services.Logger.ModelLoaded(model.Identity, Device.Name, _services.Time.GetElapsedTime(started).TotalMilliseconds);
+        if (_slots.Put(model) is { } old)
+        {
+            await old.DisposeAsync();
+        }
+    }
+
+    /// <summary>Unloads a model when its last call has ended; false where none of the name is loaded.</summary>
+    public async Task<bool> UnloadAsync(string name)
+    {
+        if (_slots.Remove(name) is not { } model)
+        {
+            return false;
+        }
+
+        await model.DisposeAsync();
+        return true;
+    }
+
+    /// <summary>Takes nothing new; what is queued still runs.</summary>
+    public void Drain() => Volatile.Write(ref _state, (int)DeviceState.Draining);
+
+    /// <summary>What it holds and how busy it is.</summary>
+    public DeviceStatus Status(string host) => new()
+    {
+        Host = host,
+        State = State,
+        Models = [.. _slots.All.Select(model => model.Status)],
+        Queued = _slots.All.Sum(model => model.Queued),
+        QueueSeconds = _slots.All.Sum(model => model.QueueSeconds),
+        BusyFraction = Math.Min(1, _slots.All.Sum(model => model.BusyFraction)),
+        EmbeddingBytes = Embeddings.Bytes,
+        BudgetBytes = Embeddings.BudgetBytes,
+        ImagesEncoded = _slots.All.Sum(model => model.ImagesEncoded),
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        foreach (var model in _slots.Clear())
+        {
+            await model.DisposeAsync();
+        }
+    }
+
+    /// <summary>Whether a model of a family is loaded.</summary>
+    internal bool Serves(ModelFamily family) => _slots.All.Any(model => model.Manifest.Family == family);
+
+    /// <summary>Holds the model that serves a request.</summary>
+    /// <param name="family">What kind of model is needed.</param>
+    /// <param name="name">Which one; null for the default.</param>
+    /// <exception cref="VisionException"><c>ModelNotFound</c>, or <c>DeviceFailed</c> while the device is rebuilt.</exception>
+    internal ModelHold<T> Hold<T>(ModelFamily family, string? name)
+        where T : LoadedModel
+    {
+        if (State == DeviceState.Quarantined)
+        {
+            throw new VisionException(VisionErrorCode.DeviceFailed, $"Device {Device.Name} failed and is being rebuilt.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(2),
+            };
+        }
+
+        return _slots.Hold<T>(family, name ?? _services.Catalog.DefaultOf(family));
+    }
+
+    private void Quarantine(Exception reason)
+    {
+        var ready = (int)DeviceState.Ready;
+        if (Interlocked.CompareExchange(ref _state, (int)DeviceState.Quarantined, ready) == ready)
+        {
+            _services.Logger.DeviceLost(Device.Name, reason);
+            _ = Task.Run(RebuildAsync);
+        }
+    }
+
+    private async Task RebuildAsync()
+    {
+        var delay = TimeSpan.FromSeconds(_services.Options.RebuildDelaySeconds);
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(delay, _services.Time, _stopping.Token);
+                Embeddings.Clear();
+                foreach (var model in _slots.Clear())
+                {
+                    await model.DisposeAsync();
+                }
+
+                await StartAsync(_stopping.Token);
+                _services.Logger.DeviceRebuilt(Device.Name);
+                return;
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                _services.Logger.RebuildFailed(Device.Name, error);
+                delay = delay * 2 < LongestRebuildDelay ? delay * 2 : LongestRebuildDelay;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using VisionCluster.Contracts.Sessions;
+
+namespace VisionCluster.Inference.Embeddings;
+
+/// <summary>
+/// The image embeddings of one device, under a budget of bytes: the least recently used one goes first. However many
+/// callers miss at once, the embedding is computed once.
+/// </summary>
+/// <param name="budgetBytes">Most bytes held. An embedding that is larger serves its callers and is not kept.</param>
+/// <param name="instruments">Metrics.</param>
+public sealed class EmbeddingStore(long budgetBytes, EmbeddingInstruments instruments)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<EmbeddingKey, LinkedListNode<Entry>> _entries = [];
+    private readonly Dictionary<ImageKey, HashSet<EmbeddingKey>> _byImage = [];
+    private readonly LinkedList<Entry> _recent = new();
+    private readonly Dictionary<EmbeddingKey, SharedRun<IImageEmbedding>> _running = [];
+    private long _bytes;
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Most bytes held.</summary>
+    public long BudgetBytes => budgetBytes;
+
+    /// <summary>Whether an embedding is at hand.</summary>
+    public EmbeddingState StateOf(EmbeddingKey key)
+    {
+        lock (_gate)
+        {
+            return _entries.ContainsKey(key) ? EmbeddingState.Ready
+                : _running.ContainsKey(key) ? EmbeddingState.Computing : EmbeddingState.Absent;
+        }
+    }
+
+    /// <summary>The embedding of a key, computed where it is not held.</summary>
+    /// <param name="key">Image and model.</param>
+    /// <param name="compute">Makes it; is cancelled when every caller that waits for it has left.</param>
+    /// <param name="cancellationToken">This caller leaves.</param>
+    public async ValueTask<T> GetOrComputeAsync<T>(
+        EmbeddingKey key, Func<CancellationToken, Task<T>> compute, CancellationToken cancellationToken)
+        where T : class, IImageEmbedding
+    {
+        SharedRun<IImageEmbedding>? run;
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(key, out var node))
+            {
+                _recent.Remove(node);
+                _recent.AddFirst(node);
+                instruments.Looked("hit");
+                return (T)node.Value.Embedding;
+            }
+
+            var joined = _running.TryGetValue(key, out run) && run.TryJoin();
+            instruments.Looked(joined ? "shared" : "miss");
+            if (!joined)
+            {
+                run = new SharedRun<IImageEmbedding>(token => ComputeAsync(key, compute, token));
+                run.TryJoin();
+                _running[key] = run;
+                _ = ForgetWhenDoneAsync(key, run);
+            }
+        }
+
+        return (T)await run!.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Drops every embedding of an image.</summary>
+    public void Forget(ImageKey image)
+    {
+        lock (_gate)
+        {
+            if (_byImage.TryGetValue(image, out var keys))
+            {
+                foreach (var key in keys.ToArray())
+                {
+                    Remove(_entries[key]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Drops everything, as when the device is rebuilt.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            while (_recent.Last is { } node)
+            {
+                Remove(node);
+            }
+        }
+    }
+
+    private async Task<IImageEmbedding> ComputeAsync<T>(
+        EmbeddingKey key, Func<CancellationToken, Task<T>> compute, CancellationToken cancellationToken)
+        where T : class, IImageEmbedding
+    {
+        // Leaves the lock that the run was created under before anything long begins.
+        await Task.Yield();
+        var embedding = await compute(cancellationToken);
+        Add(key, embedding);
+        return embedding;
+    }
+
+    private async Task ForgetWhenDoneAsync(EmbeddingKey key, SharedRun<IImageEmbedding> run)
+    {
+        await run.Result.ContinueWith(
+            static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        lock (_gate)
+        {
+            if (_running.TryGetValue(key, out var current) && current == run)
+            {
+                _running.Remove(key);
+            }
+        }
+
+        run.Dispose();
+    }
+
+    private void Add(EmbeddingKey key, IImageEmbedding embedding)
+    {
+        if (embedding.Bytes > budgetBytes)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(key, out var old))
+            {
+                Remove(old);
+            }
+
+            while (_bytes + embedding.Bytes > budgetBytes && _recent.Last is { } least)
+            {
+                Remove(least);
+                instruments.Evicted();
+            }
+
+            _entries.Add(key, _recent.AddFirst(new Entry(key, embedding)));
+            if (!_byImage.TryGetValue(key.Image, out var keys))
+            {
+                _byImage.Add(key.Image, keys = []);
+            }
+
+            keys.Add(key);
+            _bytes += embedding.Bytes;
+            instruments.Held(embedding.Bytes);
+        }
+    }
+
+    private void Remove(LinkedListNode<Entry> node)
+    {
+        var (key, embedding) = node.Value;
+        _recent.Remove(node);
+        _entries.Remove(key);
+        if (_byImage.TryGetValue(key.Image, out var keys) && keys.Remove(key) && keys.Count == 0)
+        {
+            _byImage.Remove(key.Image);
+        }
+
+        _bytes -= embedding.Bytes;
+        instruments.Held(-embedding.Bytes);
+    }
+
+    private sealed record Entry(EmbeddingKey Key, IImageEmbedding Embedding);
+}

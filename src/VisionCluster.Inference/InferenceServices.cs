@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Devices;
+using VisionCluster.Inference.Embeddings;
+using VisionCluster.Inference.Imaging;
+using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Pipelines;
+using VisionCluster.Inference.Sources;
+using VisionCluster.Inference.Stages;
+
+namespace VisionCluster.Inference;
+
+/// <summary>Registers the engine.</summary>
+public static class InferenceServices
+{
+    /// <summary>
+    /// Adds imaging, models and devices. An <see cref="IImageBytes"/> must be registered beside them; options bind from
+    /// the sections that their types name.
+    /// </summary>
+    public static IServiceCollection AddVisionInference(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        AddOptions<OnnxOptions>(services, OnnxOptions.Section);
+        AddOptions<DeviceOptions>(services, DeviceOptions.Section);
+        AddOptions<TenantWeights>(services, TenantWeights.Section);
+        AddOptions<ModelCatalogOptions>(services, ModelCatalogOptions.Section);
+        AddOptions<ImageLimits>(services, "Vision:Images");
+        services.AddSingleton<BatchingInstruments>();
+        services.AddSingleton<EmbeddingInstruments>();
+        services.AddSingleton<StageInstruments>();
+        services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<IImageCodec>(provider => new VipsImageCodec(Value<ImageLimits>(provider)));
+        services.AddSingleton(provider => new DecodedImageCache(Value<DeviceOptions>(provider).DecodedBudgetBytes));
+        services.AddSingleton(_ => new WorkLimiter(Environment.ProcessorCount));
+        services.AddSingleton<ImageLoader>();
+        services.AddSingleton(CreateHosts);
+        services.AddSingleton<VisionEngines>();
+        return services;
+    }
+
+    private static void AddOptions<T>(IServiceCollection services, string section)
+        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+
+    private static T Value<T>(IServiceProvider provider)
+        where T : class => provider.GetRequiredService<IOptions<T>>().Value;
+
+    private static DeviceHosts CreateHosts(IServiceProvider provider)
+    {
+        var services = new DeviceServices(
+            provider.GetRequiredService<ModelCatalog>(),
+            Value<OnnxOptions>(provider),
+            Value<DeviceOptions>(provider),
+            Value<TenantWeights>(provider),
+            provider.GetRequiredService<BatchingInstruments>(),
+            provider.GetRequiredService<EmbeddingInstruments>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeviceHost>>());
+        return new DeviceHosts(DeviceDiscovery.Find(services.Onnx).Select(
+            device => new DeviceHost(device, services, Guid.NewGuid().ToString("N")[..10])));
+    }
+}

@@ -1,0 +1,6 @@
+namespace VisionCluster.Inference.Models;
+
+/// <summary>An image encoder's outputs for one image, in the order they were asked for.</summary>
+/// <param name="Values">Numbers of each output.</param>
+/// <param name="Shapes">Shape of each output, with 1 as the batch.</param>
+internal sealed record EncodedImage(float[][] Values, long[][] Shapes);

@@ -1,0 +1,76 @@
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Onnx;
+
+namespace VisionCluster.Inference.Models;
+
+/// <summary>Runs a model's graphs on recorded inputs and compares the outputs with the recorded ones.</summary>
+internal static class GraphSelfTest
+{
+    /// <summary>The largest difference, relative to the largest recorded output; null where the folder has no test.</summary>
+    /// <exception cref="VisionException"><c>ModelUnavailable</c>: it is above the tolerance.</exception>
+    public static double? Run(ModelFolder folder, ModelServices services)
+    {
+        if (folder.Manifest.SelfTest is not { } test)
+        {
+            return null;
+        }
+
+        var arrays = NpzFile.Read(Path.Combine(folder.Directory, test.Inputs));
+        var worst = 0d;
+        foreach (var role in arrays.Keys.Select(key => key.Split('.')[0]).Distinct().Where(folder.Has))
+        {
+            worst = Math.Max(worst, RunGraph(folder, role, arrays, services));
+        }
+
+        return worst <= test.Tolerance
+            ? worst
+            : throw new VisionException(
+                VisionErrorCode.ModelUnavailable,
+                $"Model '{folder.Manifest.Name}' fails its self-test: outputs differ by {worst:g3}, allowed are {test.Tolerance:g3}.");
+    }
+
+    private static double RunGraph(
+        ModelFolder folder, string role, IReadOnlyDictionary<string, NpzArray> arrays, ModelServices services)
+    {
+        using var graph = new OnnxGraph(folder.PathOf(role), services.Device, services.Onnx);
+        var inputs = arrays.Where(pair => pair.Key.StartsWith($"{role}.in.", StringComparison.Ordinal)).ToArray();
+        var outputs = arrays.Where(pair => pair.Key.StartsWith($"{role}.out.", StringComparison.Ordinal)).ToArray();
+        using var run = new BoundRun(graph, [.. outputs.Select(output => NameOf(output.Key))]);
+        foreach (var (key, array) in inputs)
+        {
+            if (array.Floats is { } floats)
+            {
+                floats.CopyTo(run.AddInput<float>(NameOf(key), [.. array.Shape]).Data, 0);
+            }
+            else
+            {
+                array.Integers!.CopyTo(run.AddInput<long>(NameOf(key), [.. array.Shape]).Data, 0);
+            }
+        }
+
+        run.Run(TimeSpan.FromMinutes(1), services.Batching.Time);
+        return outputs.Max(output => Difference(output.Value.Floats!, run.Output(NameOf(output.Key)).Data));
+    }
+
+    private static string NameOf(string key) => key[(key.IndexOf('.', key.IndexOf('.', StringComparison.Ordinal) + 1) + 1)..];
+
+    private static double Difference(float[] expected, float[] actual)
+    {
+        if (expected.Length != actual.Length)
+        {
+            return double.PositiveInfinity;
+        }
+
+        var largest = 1e-6;
+        var worst = 0d;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+            var difference = Math.Abs((double)expected[i] - actual[i]);
+            worst = double.IsFinite(difference) ? Math.Max(worst, difference) : double.PositiveInfinity;
+        }
+
+        return worst / largest;
+    }
+}

@@ -1,0 +1,91 @@
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Imaging;
+using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Stages;
+
+namespace VisionCluster.Inference.Models;
+
+/// <summary>An image encoder with its queue: from pixels to the graph's outputs.</summary>
+internal sealed class ImageEncoder : IAsyncDisposable
+{
+    private readonly ImageEncoderRunner _runner;
+    private readonly BatchExecutor<PixelTensor, EncodedImage> _executor;
+    private readonly string _name;
+
+    /// <param name="name">For threads, metrics and spans.</param>
+    /// <param name="graph">The encoder.</param>
+    /// <param name="input">Name of the picture input.</param>
+    /// <param name="outputs">Outputs to keep.</param>
+    /// <param name="preprocessing">How a picture becomes the input.</param>
+    /// <param name="options">How batches form.</param>
+    /// <param name="environment">What the device's queues share.</param>
+    /// <param name="addOtherInputs">Binds what the graph wants besides pictures; null for nothing.</param>
+    public ImageEncoder(
+        string name,
+        OnnxGraph graph,
+        string input,
+        IReadOnlyList<string> outputs,
+        ImagePreprocessing preprocessing,
+        BatchingOptions options,
+        BatchingEnvironment environment,
+        Action<BoundRun>? addOtherInputs = null)
+    {
+        _name = name;
+        Preprocessor = new ImagePreprocessor(preprocessing);
+        Options = graph.Inputs[input].HasDynamicBatch ? options : options with { MaxBatchSize = 1 };
+        var limit = new RunLimit(TimeSpan.FromSeconds(options.RunLimitSeconds), environment.Time);
+        _runner = new ImageEncoderRunner(graph, input, outputs, preprocessing.Size, limit, addOtherInputs);
+        _executor = new(name, _runner, Options, environment);
+    }
+
+    public ImagePreprocessor Preprocessor { get; }
+
+    public BatchingOptions Options { get; }
+
+    public int Queued => _executor.Queued;
+
+    public double QueueSeconds => _executor.QueueSeconds;
+
+    public double BusyFraction => _executor.BusyFraction;
+
+    public long Completed => _executor.Completed;
+
+    /// <summary>Encodes a whole picture.</summary>
+    public Task<EncodedImage> EncodeAsync(RgbImage image, InferenceCall call) =>
+        EncodeAsync(tensor => Preprocessor.Write(image, tensor.Values), call);
+
+    /// <summary>Encodes a part of a picture.</summary>
+    public Task<EncodedImage> EncodeAsync(RgbImage image, PixelRect region, InferenceCall call) =>
+        EncodeAsync(tensor => Preprocessor.Write(image, region, tensor.Values), call);
+
+    /// <summary>Runs every batch size once.</summary>
+    public Task WarmUpAsync() => Task.Run(() =>
+    {
+        for (var batch = 1; batch <= Options.MaxBatchSize; batch++)
+        {
+            using var blank = new PixelTensor(Preprocessor.TensorLength);
+            blank.Values.Clear();
+            using var staged = _runner.Stage(Enumerable.Repeat(blank, batch).ToArray());
+            staged.Run(new ItemOutput<EncodedImage>[batch]);
+        }
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _executor.DisposeAsync();
+        _runner.Dispose();
+    }
+
+    private async Task<EncodedImage> EncodeAsync(Action<PixelTensor> write, InferenceCall call)
+    {
+        using var tensor = new PixelTensor(Preprocessor.TensorLength);
+        call.Stages.Measure(Contracts.Telemetry.Stages.Preprocess, () =>
+        {
+            write(tensor);
+            return true;
+        });
+        var result = await _executor.EnqueueAsync(tensor, call.Ticket, 1, 0, call.CancellationToken);
+        call.Stages.AddRun(_name, result.Queued, result.Ran, result.BatchSize);
+        return result.Output;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Numerics.Tensors;
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Onnx;
+
+namespace VisionCluster.Inference.Models;
+
+/// <summary>Runs an image encoder on a batch of prepared pictures.</summary>
+/// <param name="graph">The encoder: one picture input, float32 <c>[batch, 3, size, size]</c>.</param>
+/// <param name="input">Name of that input.</param>
+/// <param name="outputs">Outputs to keep.</param>
+/// <param name="size">Side of a picture.</param>
+/// <param name="limit">Longest run.</param>
+/// <param name="addOtherInputs">Binds what the graph wants besides pictures; null for nothing.</param>
+internal sealed class ImageEncoderRunner(
+    OnnxGraph graph,
+    string input,
+    IReadOnlyList<string> outputs,
+    int size,
+    RunLimit limit,
+    Action<BoundRun>? addOtherInputs = null)
+    : IBatchRunner<PixelTensor, EncodedImage>, IDisposable
+{
+    private readonly BoundRunPool _runs = new((batch, _) =>
+    {
+        var run = new BoundRun(graph, outputs);
+        run.AddInput<float>(input, batch, 3, size, size);
+        addOtherInputs?.Invoke(run);
+        return run;
+    });
+
+    public IStagedBatch<EncodedImage> Stage(IReadOnlyList<PixelTensor> inputs)
+    {
+        var batch = inputs.Count;
+        var run = _runs.Rent(batch);
+        var pixels = run.Input<float>(input);
+        for (var i = 0; i < batch; i++)
+        {
+            inputs[i].Values.CopyTo(pixels.Row(i));
+        }
+
+        return new BoundBatch<EncodedImage>(_runs, run, batch, 0, limit, (done, item) => Pick(done, batch, item));
+    }
+
+    public void Dispose() => _runs.Dispose();
+
+    private ItemOutput<EncodedImage> Pick(BoundRun run, int batch, int item)
+    {
+        var values = new float[outputs.Count][];
+        var shapes = new long[outputs.Count][];
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            var buffer = run.Output(outputs[i]);
+            // An output without the batch's dimension is the same for every item, such as a positional encoding.
+            var own = buffer.Shape[0] == batch ? buffer.Row(item) : buffer.Data;
+            if (!TensorPrimitives.IsFiniteAll<float>(own))
+            {
+                return new(null, new InvalidDataException($"Output '{outputs[i]}' is not a number for this picture."));
+            }
+
+            values[i] = own.ToArray();
+            shapes[i] = [1, .. buffer.Shape.AsSpan(1)];
+        }
+
+        return new(new EncodedImage(values, shapes));
+    }
+}

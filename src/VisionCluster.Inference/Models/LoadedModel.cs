@@ -1,0 +1,84 @@
+using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Onnx;
+
+namespace VisionCluster.Inference.Models;
+
+/// <summary>
+/// A model on a device. Calls hold it while they use it, so that a newer version can take its place at once and this
+/// one goes when its last call has ended.
+/// </summary>
+internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
+{
+    private readonly TaskCompletionSource _unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<IDisposable> _owned = [];
+    private int _holders = 1;
+
+    public ModelFolder Folder { get; } = folder;
+
+    public ModelManifest Manifest => Folder.Manifest;
+
+    /// <summary>Name and version: embeddings of another version are no use.</summary>
+    public string Identity { get; } = $"{folder.Manifest.Name}@{folder.Manifest.Version}";
+
+    /// <summary>Items waiting in the model's queues.</summary>
+    public abstract int Queued { get; }
+
+    /// <summary>Estimated seconds until what waits now has run.</summary>
+    public abstract double QueueSeconds { get; }
+
+    /// <summary>Share of the last seconds in which its graphs ran.</summary>
+    public abstract double BusyFraction { get; }
+
+    /// <summary>Images its encoder has run on.</summary>
+    public virtual long ImagesEncoded => 0;
+
+    public ModelStatus Status => new(
+        Manifest.Name, Manifest.Family.ToString().ToLowerInvariant(), Manifest.Version, Manifest.License, Manifest.Source);
+
+    /// <summary>Runs every batch size once, so that no caller waits for the first.</summary>
+    public abstract Task WarmUpAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes hold; false where the model is going.</summary>
+    public bool TryHold()
+    {
+        while (Volatile.Read(ref _holders) is var holders and > 0)
+        {
+            if (Interlocked.CompareExchange(ref _holders, holders + 1, holders) == holders)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _unused.TrySetResult();
+        }
+    }
+
+    /// <summary>Waits for the last call, then frees the graphs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        await _unused.Task;
+        await StopAsync();
+        _owned.ForEach(owned => owned.Dispose());
+    }
+
+    protected abstract Task StopAsync();
+
+    protected OnnxGraph Open(string role, ModelServices services) =>
+        Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx));
+
+    protected T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+}

@@ -1,0 +1,10 @@
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Onnx;
+
+namespace VisionCluster.Inference.Models;
+
+/// <summary>What a model needs of the device it is loaded on.</summary>
+/// <param name="Device">Where its graphs run.</param>
+/// <param name="Onnx">How sessions are made.</param>
+/// <param name="Batching">What the device's queues share.</param>
+internal sealed record ModelServices(OnnxDevice Device, OnnxOptions Onnx, BatchingEnvironment Batching);

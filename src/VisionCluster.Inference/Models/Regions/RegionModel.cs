@@ -1,0 +1,118 @@
+using VisionCluster.Contracts.Detection;
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Imaging;
+using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Stages;
+
+namespace VisionCluster.Inference.Models.Regions;
+
+/// <summary>
+/// Proposals and region embeddings from one pass over an image (RegionCLIP, arXiv 2112.09106): a detector that puts out
+/// <c>boxes</c>, <c>objectness</c> and <c>feature_map</c>, and a region encoder that reads the map.
+/// </summary>
+internal sealed class RegionModel : LoadedModel
+{
+    private static readonly string[] DetectorOutputs = ["boxes", "objectness", "feature_map"];
+
+    private readonly ImageEncoder _detector;
+    private readonly RegionEncoderRunner _runner;
+    private readonly BatchExecutor<RegionBatch, float[][]> _regions;
+    private readonly string _regionsName;
+    private readonly RegionFeatures _blank;
+
+    public RegionModel(ModelFolder folder, ModelServices services)
+        : base(folder)
+    {
+        var detector = Open("detector", services);
+        _detector = new ImageEncoder(
+            $"{Manifest.Name}/detector", detector, detector.Inputs.Keys.Single(), DetectorOutputs, Manifest.Image,
+            Manifest.Batching, services.Batching);
+        _blank = DetectBlank(detector, services);
+        _regionsName = $"{Manifest.Name}/regionEncoder";
+        var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
+        _runner = new RegionEncoderRunner(Open("regionEncoder", services), _blank.Shape, limit);
+        _regions = new(_regionsName, _runner, Manifest.Batching, services.Batching);
+    }
+
+    public override int Queued => _detector.Queued + _regions.Queued;
+
+    public override double QueueSeconds => _detector.QueueSeconds + _regions.QueueSeconds;
+
+    public override double BusyFraction => Math.Min(1, _detector.BusyFraction + _regions.BusyFraction);
+
+    public override long ImagesEncoded => _detector.Completed;
+
+    /// <summary>Runs the detector; proposals come in the image's pixels.</summary>
+    public async Task<RegionFeatures> DetectAsync(RgbImage image, InferenceCall call)
+    {
+        var encoded = await _detector.EncodeAsync(image, call);
+        var geometry = GeometryOf(image.Width, image.Height);
+        var flat = encoded.Values[0];
+        var boxes = new PixelBox[flat.Length / 4];
+        for (var i = 0; i < boxes.Length; i++)
+        {
+            boxes[i] = FromInput(flat.AsSpan(i * 4, 4), geometry);
+        }
+
+        return new RegionFeatures(boxes, encoded.Values[1], encoded.Values[2], encoded.Shapes[2]);
+    }
+
+    /// <summary>Embeds boxes of an image, each of length 1.</summary>
+    public async Task<float[][]> EmbedAsync(
+        RegionFeatures features, IReadOnlyList<PixelBox> boxes, int width, int height, InferenceCall call)
+    {
+        var geometry = GeometryOf(width, height);
+        var flat = new float[boxes.Count * 4];
+        for (var i = 0; i < boxes.Count; i++)
+        {
+            (flat[i * 4], flat[(i * 4) + 1]) = geometry.Map(boxes[i].X0, boxes[i].Y0);
+            (flat[(i * 4) + 2], flat[(i * 4) + 3]) = geometry.Map(boxes[i].X1, boxes[i].Y1);
+        }
+
+        var batch = new RegionBatch(features, flat, boxes.Count);
+        var result = await _regions.EnqueueAsync(batch, call.Ticket, boxes.Count, batch.Bucket, call.CancellationToken);
+        call.Stages.AddRun(_regionsName, result.Queued, result.Ran, result.BatchSize);
+        return result.Output;
+    }
+
+    public override async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        await _detector.WarmUpAsync();
+        await Task.Run(() =>
+        {
+            using var staged = _runner.Stage([new RegionBatch(_blank, new float[4], 1)]);
+            staged.Run(new ItemOutput<float[][]>[1]);
+        }, cancellationToken);
+    }
+
+    protected override async Task StopAsync()
+    {
+        await _detector.DisposeAsync();
+        await _regions.DisposeAsync();
+        _runner.Dispose();
+    }
+
+    private static PixelBox FromInput(ReadOnlySpan<float> box, ResizeGeometry geometry)
+    {
+        var scaleX = (double)geometry.SourceWidth / geometry.ResizedWidth;
+        var scaleY = (double)geometry.SourceHeight / geometry.ResizedHeight;
+        return new PixelBox(
+            Math.Clamp(box[0] * scaleX, 0, geometry.SourceWidth),
+            Math.Clamp(box[1] * scaleY, 0, geometry.SourceHeight),
+            Math.Clamp(box[2] * scaleX, 0, geometry.SourceWidth),
+            Math.Clamp(box[3] * scaleY, 0, geometry.SourceHeight));
+    }
+
+    private static RegionFeatures DetectBlank(OnnxGraph detector, ModelServices services)
+    {
+        var input = detector.Inputs.Values.Single();
+        using var run = new BoundRun(detector, ["feature_map"]);
+        run.AddInput<float>(input.Name, 1, 3, input.Dimensions[^1], input.Dimensions[^1]).Data.AsSpan().Clear();
+        run.Run(TimeSpan.FromMinutes(1), services.Batching.Time);
+        var map = run.Output("feature_map");
+        return new RegionFeatures([], [], (float[])map.Data.Clone(), map.Shape);
+    }
+
+    private ResizeGeometry GeometryOf(int width, int height) => ResizeGeometry.For(Manifest.Image, width, height);
+}

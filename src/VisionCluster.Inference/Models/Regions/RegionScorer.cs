@@ -1,0 +1,83 @@
+using System.Numerics.Tensors;
+using VisionCluster.Contracts.Detection;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Inference.Masks;
+
+namespace VisionCluster.Inference.Models.Regions;
+
+/// <summary>
+/// Labels boxes as <c>FastRCNNOutputLayers</c> of github.com/microsoft/RegionCLIP does: softmax over labels and
+/// background at a temperature, fusion with objectness, a threshold, suppression label by label, the best first.
+/// </summary>
+internal static class RegionScorer
+{
+    /// <param name="boxes">Boxes, clipped to the image.</param>
+    /// <param name="embeddings">An embedding of length 1 for each.</param>
+    /// <param name="objectness">A logit for each, or null for a caller's boxes, whose score is the probability alone.</param>
+    /// <param name="labels">A row for each label.</param>
+    /// <param name="scoring">The numbers of the request.</param>
+    public static List<ScoredBox> Score(
+        IReadOnlyList<PixelBox> boxes,
+        IReadOnlyList<float[]> embeddings,
+        IReadOnlyList<float>? objectness,
+        LabelEmbeddings labels,
+        RegionScoring scoring)
+    {
+        var candidates = new List<ScoredBox>();
+        var logits = new float[labels.Count + (scoring.Background ? 1 : 0)];
+        for (var i = 0; i < boxes.Count; i++)
+        {
+            Probabilities(embeddings[i], labels, scoring.Temperature, logits);
+            for (var label = 0; label < labels.Count; label++)
+            {
+                var score = Fuse(logits[label], objectness?[i], scoring.Fusion);
+                // A negative raw logit makes NaN, which no comparison lets through.
+                if (score > scoring.ScoreThreshold)
+                {
+                    candidates.Add(new ScoredBox(boxes[i], label, score, logits[label], objectness?[i], i));
+                }
+            }
+        }
+
+        return Suppress(candidates, scoring);
+    }
+
+    private static void Probabilities(float[] embedding, LabelEmbeddings labels, float temperature, float[] logits)
+    {
+        for (var label = 0; label < labels.Count; label++)
+        {
+            logits[label] = TensorPrimitives.Dot(embedding, labels.Row(label)) / temperature;
+        }
+
+        if (logits.Length > labels.Count)
+        {
+            logits[^1] = 0;
+        }
+
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max<float>(logits), logits);
+        TensorPrimitives.SoftMax<float>(logits, logits);
+    }
+
+    private static float Fuse(float probability, float? objectness, ScoreFusion fusion) => (objectness, fusion) switch
+    {
+        (null, _) or (_, ScoreFusion.None) => probability,
+        ({ } logit, ScoreFusion.Raw) => MathF.Sqrt(probability * logit),
+        ({ } logit, _) => MathF.Sqrt(probability / (1 + MathF.Exp(-logit))),
+    };
+
+    private static List<ScoredBox> Suppress(List<ScoredBox> candidates, RegionScoring scoring)
+    {
+        var flat = new float[candidates.Count * 4];
+        var scores = new float[candidates.Count];
+        var labels = new int[candidates.Count];
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            var (box, label, score) = (candidates[i].Box, candidates[i].Label, candidates[i].Score);
+            (flat[i * 4], flat[(i * 4) + 1]) = ((float)box.X0, (float)box.Y0);
+            (flat[(i * 4) + 2], flat[(i * 4) + 3]) = ((float)box.X1, (float)box.Y1);
+            (scores[i], labels[i]) = (score, label);
+        }
+
+        return [.. BoxNms.Keep(flat, scores, labels, scoring.NmsIou).Take(scoring.TopK).Select(i => candidates[i])];
+    }
+}

@@ -1,0 +1,119 @@
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Segmentation;
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Imaging;
+using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Stages;
+
+namespace VisionCluster.Inference.Models.Sam;
+
+/// <summary>Promptable segmentation (arXiv 2304.02643): an image encoder and a mask decoder with queues of their own.</summary>
+internal sealed class SamModel : LoadedModel
+{
+    private readonly ImageEncoder _encoder;
+    private readonly BatchingOptions _decoderOptions;
+    private readonly ISamDialect _dialect;
+    private readonly SamDecoderRunner _decoder;
+    private readonly BatchExecutor<SamDecoderInput, SamDecoderOutput> _decoderQueue;
+    private readonly string _decoderName;
+    private readonly long[] _embeddingShape;
+
+    public SamModel(ModelFolder folder, ModelServices services)
+        : base(folder)
+    {
+        var encoder = Open("imageEncoder", services);
+        var decoder = Open("maskDecoder", services);
+        var input = encoder.Inputs.Keys.Single();
+        var hasPositional = encoder.Outputs.ContainsKey(HuggingFaceDialect.Positional);
+        string[] outputs = hasPositional ? ["image_embeddings", HuggingFaceDialect.Positional] : ["image_embeddings"];
+        _encoder = new ImageEncoder(
+            $"{Manifest.Name}/imageEncoder", encoder, input, outputs, Manifest.Image, Manifest.Batching, services.Batching);
+
+        // One blank picture tells the embedding's shape and the positional encoding, which graphs often leave open.
+        var blank = EncodeBlank(encoder, input, outputs, services);
+        _embeddingShape = blank.Shapes[0];
+        _dialect = MetaDialect.Fits(decoder) ? new MetaDialect(decoder)
+            : HuggingFaceDialect.Fits(decoder) && hasPositional
+                ? new HuggingFaceDialect(decoder, blank.Values[1], blank.Shapes[1])
+                : throw new VisionException(
+                    VisionErrorCode.ModelUnavailable, $"The mask decoder of '{Manifest.Name}' has a signature that is not known.");
+        _decoderOptions = _dialect.Batches ? Manifest.Batching : Manifest.Batching with { MaxBatchSize = 1 };
+        _decoderName = $"{Manifest.Name}/maskDecoder";
+        var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
+        _decoder = new SamDecoderRunner(decoder, _dialect, _embeddingShape, limit);
+        _decoderQueue = new(_decoderName, _decoder, _decoderOptions, services.Batching);
+    }
+
+    public override int Queued => _encoder.Queued + _decoderQueue.Queued;
+
+    public override double QueueSeconds => _encoder.QueueSeconds + _decoderQueue.QueueSeconds;
+
+    public override double BusyFraction => Math.Min(1, _encoder.BusyFraction + _decoderQueue.BusyFraction);
+
+    public override long ImagesEncoded => _encoder.Completed;
+
+    /// <summary>How many prompts of one call are under way at once.</summary>
+    public int Window => _decoderOptions.MaxBatchSize * 4;
+
+    /// <summary>Runs the image encoder.</summary>
+    public async Task<SamEmbedding> EncodeAsync(RgbImage image, InferenceCall call)
+    {
+        var encoded = await _encoder.EncodeAsync(image, call);
+        return new SamEmbedding(encoded.Values[0], encoded.Shapes[0]);
+    }
+
+    /// <summary>Runs the mask decoder on one prompt, which may share the run with others. The caller disposes the output.</summary>
+    public async Task<SamDecoderOutput> DecodeAsync(
+        SamEmbedding embedding, SegmentPrompt prompt, ResizeGeometry geometry, float[]? maskInput, InferenceCall call)
+    {
+        if (!_dialect.TakesBoxesAndMasks && (prompt.Box is not null || maskInput is not null))
+        {
+            throw VisionException.Invalid($"The export of model '{Manifest.Name}' takes points only, no box and no maskId.");
+        }
+
+        var (coordinates, labels) = SamPromptEncoding.Encode(prompt, geometry, _dialect.NeedsPaddingPoint);
+        var input = new SamDecoderInput(embedding, coordinates, labels, maskInput);
+        var result = await _decoderQueue.EnqueueAsync(input, call.Ticket, 1, labels.Length, call.CancellationToken);
+        call.Stages.AddRun(_decoderName, result.Queued, result.Ran, result.BatchSize);
+        return result.Output;
+    }
+
+    public override async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        await _encoder.WarmUpAsync();
+        await Task.Run(WarmUpDecoder, cancellationToken);
+    }
+
+    protected override async Task StopAsync()
+    {
+        await _encoder.DisposeAsync();
+        await _decoderQueue.DisposeAsync();
+        _decoder.Dispose();
+    }
+
+    private static EncodedImage EncodeBlank(OnnxGraph encoder, string input, string[] outputs, ModelServices services)
+    {
+        var size = encoder.Inputs[input].Dimensions[^1];
+        using var run = new BoundRun(encoder, outputs);
+        run.AddInput<float>(input, 1, 3, size, size).Data.AsSpan().Clear();
+        run.Run(TimeSpan.FromMinutes(1), services.Batching.Time);
+        return new EncodedImage(
+            Array.ConvertAll(outputs, name => (float[])run.Output(name).Data.Clone()),
+            Array.ConvertAll(outputs, name => run.Output(name).Shape));
+    }
+
+    private void WarmUpDecoder()
+    {
+        var blank = new SamEmbedding(new float[_embeddingShape.Aggregate(1L, (a, b) => a * b)], _embeddingShape);
+        // A click with its padding point, and a box: what people send most.
+        var prompt = new SamDecoderInput(blank, [1, 1, 0, 0], [1, -1], null);
+        for (var batch = 1; batch <= _decoderOptions.MaxBatchSize; batch++)
+        {
+            using var staged = _decoder.Stage(Enumerable.Repeat(prompt, batch).ToArray());
+            var outputs = new ItemOutput<SamDecoderOutput>[batch];
+            staged.Run(outputs);
+            Array.ForEach(outputs, output => output.Value?.Dispose());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.ML.OnnxRuntime;
+using VisionCluster.Inference.Batching;
+
+namespace VisionCluster.Inference.Onnx;
+
+/// <summary>One ONNX file on one device. Runs may overlap.</summary>
+public sealed class OnnxGraph : IDisposable
+{
+    private readonly InferenceSession _session;
+
+    /// <summary>Loads a file.</summary>
+    /// <exception cref="OnnxRuntimeException">It is no graph that this runtime can run.</exception>
+    public OnnxGraph(string path, OnnxDevice device, OnnxOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Device = device;
+        using var sessionOptions = device.CreateSessionOptions(options);
+        _session = new InferenceSession(path, sessionOptions);
+        Inputs = Describe(_session.InputMetadata);
+        Outputs = Describe(_session.OutputMetadata);
+    }
+
+    /// <summary>Where it runs.</summary>
+    public OnnxDevice Device { get; }
+
+    /// <summary>Inputs by name.</summary>
+    public IReadOnlyDictionary<string, GraphTensor> Inputs { get; }
+
+    /// <summary>Outputs by name.</summary>
+    public IReadOnlyDictionary<string, GraphTensor> Outputs { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    internal OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+
+    /// <summary>Runs on the calling thread until the end or the limit.</summary>
+    /// <exception cref="TimeoutException">The limit was reached and the run ended.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">A smaller run may fit.</exception>
+    /// <exception cref="DeviceLostException">No run will succeed before the device is rebuilt.</exception>
+    internal void Run(OrtIoBinding binding, TimeSpan limit, TimeProvider time)
+    {
+        using var options = new RunOptions();
+        using var timer = time.CreateTimer(static state => ((RunOptions)state!).Terminate = true, options, limit, Timeout.InfiniteTimeSpan);
+        try
+        {
+            _session.RunWithBinding(options, binding);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw OnnxFailure.Classify(error, options.Terminate, limit);
+        }
+    }
+
+    private static Dictionary<string, GraphTensor> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata) =>
+        metadata.ToDictionary(
+            pair => pair.Key,
+            pair => new GraphTensor(pair.Key, pair.Value.ElementDataType, pair.Value.Dimensions),
+            StringComparer.Ordinal);
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace VisionCluster.Inference.Onnx;
+
+/// <summary>How ONNX Runtime sessions are made; section <c>Vision:Onnx</c>.</summary>
+public sealed class OnnxOptions
+{
+    /// <summary>Where options are read from.</summary>
+    public const string Section = "Vision:Onnx";
+
+    /// <summary>Threads of one run on a CPU; 0 is one a core.</summary>
+    [Range(0, 256)]
+    public int IntraOpThreads { get; set; }
+
+    /// <summary>Whether idle threads of a run spin; faster on cores of one's own, much slower on shared ones.</summary>
+    public bool AllowSpinning { get; set; }
+
+    /// <summary>Most bytes of a CUDA device's arena; 0 is without limit.</summary>
+    [Range(0, long.MaxValue)]
+    public long CudaMemoryLimitBytes { get; set; }
+
+    /// <summary>Whether TensorRT runs what it can; engines are built on the first load of each shape.</summary>
+    public bool UseTensorRt { get; set; }
+}

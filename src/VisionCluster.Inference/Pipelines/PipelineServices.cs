@@ -1,0 +1,12 @@
+using VisionCluster.Inference.Devices;
+using VisionCluster.Inference.Imaging;
+using VisionCluster.Inference.Sources;
+
+namespace VisionCluster.Inference.Pipelines;
+
+/// <summary>What the pipelines of one device share.</summary>
+/// <param name="Host">The device.</param>
+/// <param name="Images">Pixels of uploaded images.</param>
+/// <param name="Limiter">Bounds work on the processors.</param>
+/// <param name="Codec">Writes pictures.</param>
+internal sealed record PipelineServices(DeviceHost Host, ImageLoader Images, WorkLimiter Limiter, IImageCodec Codec);

@@ -1,0 +1,141 @@
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Detection;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Segmentation;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Devices;
+using VisionCluster.Inference.Embeddings;
+using VisionCluster.Inference.Models;
+using VisionCluster.Inference.Models.Clip;
+using VisionCluster.Inference.Models.Regions;
+using VisionCluster.Inference.Models.Sam;
+using VisionCluster.Inference.Stages;
+
+namespace VisionCluster.Inference.Pipelines;
+
+/// <summary>
+/// Everything one device does for images. Work runs on the pool and on the device's own threads, never on the
+/// scheduler of whoever calls.
+/// </summary>
+public sealed class VisionEngine
+{
+    private readonly PipelineServices _services;
+    private readonly TimeProvider _time;
+    private readonly StageInstruments _instruments;
+    private readonly ImageEmbeddings _embeddings;
+    private readonly SegmentPipeline _segment;
+    private readonly ClassifyPipeline _classify;
+    private readonly DetectPipeline _detect;
+
+    internal VisionEngine(PipelineServices services, TimeProvider time, StageInstruments instruments)
+    {
+        _services = services;
+        _time = time;
+        _instruments = instruments;
+        _embeddings = new ImageEmbeddings(services);
+        _segment = new SegmentPipeline(services, _embeddings);
+        _classify = new ClassifyPipeline(services, _embeddings);
+        _detect = new DetectPipeline(services, _embeddings);
+    }
+
+    /// <summary>The device.</summary>
+    public DeviceHost Host => _services.Host;
+
+    /// <summary>Masks for prompts of points, boxes and earlier masks.</summary>
+    public Task<SegmentResponse> SegmentAsync(
+        ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("segment", image.Key.Tenant, options, call => _segment.RunAsync(image, request, call), cancellationToken);
+
+    /// <summary>Scores of labels for the whole image.</summary>
+    public Task<ClassifyResponse> ClassifyAsync(
+        ImageReference image,
+        ClassifyRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        RunAsync("classify", image.Key.Tenant, options, call => _classify.RunAsync(image, request, labels, call), cancellationToken);
+
+    /// <summary>Labelled boxes.</summary>
+    public Task<DetectResponse> DetectAsync(
+        ImageReference image,
+        DetectRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        RunAsync("detect", image.Key.Tenant, options, call => _detect.RunAsync(image, request, labels, call), cancellationToken);
+
+    /// <summary>Embeddings of texts, a row of length 1 each.</summary>
+    public Task<LabelEmbeddings> EmbedTextsAsync(
+        string? model, IReadOnlyList<string> texts, TenantId tenant, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("embed", tenant, options, async call =>
+        {
+            using var hold = Host.Hold<ClipModel>(ModelFamily.Clip, model);
+            return await hold.Model.EmbedAsync(texts, call);
+        }, cancellationToken);
+
+    /// <summary>Computes an image's embeddings.</summary>
+    public Task WarmAsync(ImageReference image, EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("warm", image.Key.Tenant, options, async call =>
+        {
+            if (kinds.HasFlag(EmbeddingKind.Sam))
+            {
+                using var sam = Host.Hold<SamModel>(ModelFamily.Sam, null);
+                await _embeddings.SamAsync(sam.Model, image, call);
+            }
+
+            if (kinds.HasFlag(EmbeddingKind.Clip))
+            {
+                using var clip = Host.Hold<ClipModel>(ModelFamily.Clip, null);
+                await _embeddings.ClipAsync(clip.Model, image, call);
+            }
+
+            return true;
+        }, cancellationToken);
+
+    /// <summary>Whether an image's embeddings by the default models are at hand.</summary>
+    public EmbeddingStates StatesOf(ImageKey image) =>
+        new(StateOf<SamModel>(ModelFamily.Sam, image), StateOf<ClipModel>(ModelFamily.Clip, image));
+
+    /// <summary>Drops an image's embeddings, masks and pixels.</summary>
+    public void Forget(ImageKey image)
+    {
+        Host.Embeddings.Forget(image);
+        Host.Masks.Forget(image);
+        _services.Images.Forget(image);
+    }
+
+    /// <summary>The CLIP model whose texts a request compares with, by name.</summary>
+    /// <param name="family">The family of the model that the request names.</param>
+    /// <param name="name">The model it names, or null.</param>
+    /// <exception cref="Contracts.Errors.VisionException"><c>ModelNotFound</c>.</exception>
+    public string TextModelOf(ModelFamily family, string? name)
+    {
+        if (family == ModelFamily.RegionClip)
+        {
+            using var regions = Host.Hold<RegionModel>(family, name);
+            name = regions.Model.Manifest.Clip;
+        }
+
+        using var clip = Host.Hold<ClipModel>(ModelFamily.Clip, name);
+        return clip.Model.Manifest.Name;
+    }
+
+    private EmbeddingState StateOf<T>(ModelFamily family, ImageKey image)
+        where T : LoadedModel
+    {
+        if (!Host.Serves(family))
+        {
+            return EmbeddingState.Absent;
+        }
+
+        using var hold = Host.Hold<T>(family, null);
+        return Host.Embeddings.StateOf(new EmbeddingKey(image, hold.Model.Identity));
+    }
+
+    private Task<T> RunAsync<T>(
+        string operation, TenantId tenant, CallOptions options, Func<InferenceCall, Task<T>> run, CancellationToken cancellationToken) =>
+        Task.Run(() => run(InferenceCall.Begin(tenant, options, _time, _instruments, operation, cancellationToken)), cancellationToken);
+}
