@@ -126,7 +126,7 @@ public sealed class DeviceHost : IAsyncDisposable
     }
 
     /// <summary>Whether a model of a family is loaded.</summary>
-    internal bool Serves(ModelFamily family) => _slots.All.Any(model => model.Manifest.Family == family);
+    public bool Serves(ModelFamily family) => _slots.All.Any(model => model.Manifest.Family == family);
 
     /// <summary>Holds the model that serves a request.</summary>
     /// <param name="family">What kind of model is needed.</param>

@@ -107,7 +107,7 @@ public sealed class VisionEngine
         _services.Images.Forget(image);
     }
 
-    /// <summary>The CLIP model whose texts a request compares with, by name.</summary>
+    /// <summary>The CLIP model whose texts a request compares with, as <c>name@version</c>.</summary>
     /// <param name="family">The family of the model that the request names.</param>
     /// <param name="name">The model it names, or null.</param>
     /// <exception cref="Contracts.Errors.VisionException"><c>ModelNotFound</c>.</exception>
@@ -120,7 +120,7 @@ public sealed class VisionEngine
         }
 
         using var clip = Host.Hold<ClipModel>(ModelFamily.Clip, name);
-        return clip.Model.Manifest.Name;
+        return clip.Model.Identity;
     }
 
     private EmbeddingState StateOf<T>(ModelFamily family, ImageKey image)

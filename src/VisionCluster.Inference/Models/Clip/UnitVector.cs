@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace VisionCluster.Inference.Models.Clip;
 
 /// <summary>Vectors of length 1.</summary>
-internal static class UnitVector
+public static class UnitVector
 {
     /// <summary>A copy of a vector, scaled to length 1; of zeros where it is zero.</summary>
     public static float[] Of(ReadOnlySpan<float> vector)

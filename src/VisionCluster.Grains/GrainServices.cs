@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using VisionCluster.Grains.Errors;
+using VisionCluster.Grains.Images;
+using VisionCluster.Grains.ModelHosts;
+using VisionCluster.Grains.Placement;
+using VisionCluster.Grains.Sessions;
+using VisionCluster.Grains.TextEmbeddings;
+using VisionCluster.Inference.Sources;
+
+namespace VisionCluster.Grains;
+
+/// <summary>Registers the grains of the cluster.</summary>
+public static class GrainServices
+{
+    /// <summary>Adds sessions, model hosts, text caches and placement to a silo.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="devices">How many devices this silo has; with none it gets no session.</param>
+    public static ISiloBuilder AddVisionGrains(this ISiloBuilder silo, int devices)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (devices > 0)
+        {
+            metadata.Add(SiloRoles.DevicesKey, devices.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        silo.UseSiloMetadata(metadata);
+        silo.AddIncomingGrainCallFilter<ErrorBoundaryFilter>();
+        silo.AddPlacementDirector<DevicePlacement, DevicePlacementDirector>();
+        silo.AddPlacementDirector<ModelHostPlacement, ModelHostPlacementDirector>();
+        var services = silo.Services;
+        services.AddSingleton<DeviceLoads>();
+        services.AddSingleton<LocalHosts>();
+        services.AddSingleton<TextModels>();
+        services.AddSingleton<TextEmbeddingCache>();
+        services.AddSingleton<SessionCalls>();
+        services.AddSingleton<ImageIntake>();
+        services.AddSingleton<MemoryImageStore>();
+        services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MemoryImageStore>());
+        services.AddSingleton<IImageBytes>(provider => provider.GetRequiredService<IImageStore>());
+        services.AddSingleton<IHostedService, DeviceLoadPublisher>();
+        AddOptions<ImageSessionOptions>(services, ImageSessionOptions.Section);
+        AddOptions<ImageStoreOptions>(services, ImageStoreOptions.Section);
+        AddOptions<TextEmbeddingOptions>(services, TextEmbeddingOptions.Section);
+        return silo;
+    }
+
+    private static void AddOptions<T>(IServiceCollection services, string section)
+        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

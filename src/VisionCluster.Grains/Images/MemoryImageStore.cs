@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Options;
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+
+namespace VisionCluster.Grains.Images;
+
+/// <summary>
+/// Images in the memory of one process: what a server without configuration uses. Nothing is dropped before it expires;
+/// where there is no room an upload is refused.
+/// </summary>
+internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, TimeProvider time) : IImageStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ImageKey, Entry> _images = [];
+    private readonly Dictionary<TenantId, long> _byTenant = [];
+    private readonly PriorityQueue<ImageKey, DateTimeOffset> _expiries = new();
+    private long _bytes;
+
+    public Task WriteAsync(
+        ImageKey key, ImageContent content, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            Expire();
+            if (_images.TryGetValue(key, out var kept))
+            {
+                Extend(key, kept, expiresAt);
+                return Task.CompletedTask;
+            }
+
+            var length = content.Bytes.Length;
+            var ofTenant = _byTenant.GetValueOrDefault(key.Tenant);
+            if (ofTenant + length > options.Value.TenantQuotaBytes)
+            {
+                throw new VisionException(
+                    VisionErrorCode.QuotaExceeded, $"The tenant's {options.Value.TenantQuotaBytes} bytes of images are used up.");
+            }
+
+            if (_bytes + length > options.Value.BudgetBytes)
+            {
+                throw new VisionException(VisionErrorCode.StoreUnavailable, "The image store is full.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(30),
+                };
+            }
+
+            _images.Add(key, new Entry(content, expiresAt));
+            _expiries.Enqueue(key, expiresAt);
+            _byTenant[key.Tenant] = ofTenant + length;
+            _bytes += length;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<ImageContent?> ReadAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult(
+                _images.TryGetValue(key, out var entry) && entry.ExpiresAt > time.GetUtcNow() ? entry.Content : null);
+        }
+    }
+
+    public Task ExtendAsync(ImageKey key, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_images.TryGetValue(key, out var entry))
+            {
+                Extend(key, entry, expiresAt);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            Remove(key);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Extend(ImageKey key, Entry entry, DateTimeOffset expiresAt)
+    {
+        _images[key] = entry with { ExpiresAt = expiresAt };
+        _expiries.Enqueue(key, expiresAt);
+    }
+
+    private void Expire()
+    {
+        var now = time.GetUtcNow();
+        while (_expiries.TryPeek(out var key, out var at) && at <= now)
+        {
+            _expiries.Dequeue();
+            if (_images.TryGetValue(key, out var entry) && entry.ExpiresAt <= now)
+            {
+                Remove(key);
+            }
+        }
+    }
+
+    private void Remove(ImageKey key)
+    {
+        if (_images.Remove(key, out var entry))
+        {
+            var length = entry.Content.Bytes.Length;
+            _bytes -= length;
+            var left = _byTenant[key.Tenant] - length;
+            if (left == 0)
+            {
+                _byTenant.Remove(key.Tenant);
+            }
+            else
+            {
+                _byTenant[key.Tenant] = left;
+            }
+        }
+    }
+
+    private sealed record Entry(ImageContent Content, DateTimeOffset ExpiresAt);
+}

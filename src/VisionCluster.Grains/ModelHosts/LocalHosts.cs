@@ -1,0 +1,25 @@
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Inference.Devices;
+
+namespace VisionCluster.Grains.ModelHosts;
+
+/// <summary>The model hosts of this silo.</summary>
+internal sealed class LocalHosts(ILocalSiloDetails silo, IGrainFactory grains, DeviceHosts devices)
+{
+    /// <summary>Name of a device in the cluster.</summary>
+    public string KeyOf(string device) => new ModelHostKey(silo.SiloAddress.ToParsableString(), device).ToString();
+
+    public IModelHostGrain this[string device] => grains.GetGrain<IModelHostGrain>(KeyOf(device));
+
+    /// <summary>The device with the shortest queue.</summary>
+    /// <exception cref="VisionException"><c>ModelUnavailable</c>: this silo has none.</exception>
+    public string LeastLoaded() => devices.All.Count == 1
+        ? devices.All.First().Device.Name
+        : devices.All.Select(host => host.Status(host.Device.Name)).OrderBy(status => status.State == DeviceState.Ready ? 0 : 1)
+            .ThenBy(status => status.QueueSeconds).ThenBy(status => status.EmbeddingBytes).FirstOrDefault()?.Host
+            ?? throw new VisionException(VisionErrorCode.ModelUnavailable, "This silo has no device.");
+
+    /// <summary>What every device of this silo holds and how busy it is.</summary>
+    public DeviceStatus[] Status() => [.. devices.All.Select(host => host.Status(KeyOf(host.Device.Name)))];
+}

@@ -1,0 +1,60 @@
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Detection;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Segmentation;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Grains.Placement;
+using VisionCluster.Inference.Pipelines;
+
+namespace VisionCluster.Grains.ModelHosts;
+
+/// <summary>Passes calls on to the engine of one device of this silo.</summary>
+[ModelHostPlacement]
+internal sealed class ModelHostGrain(VisionEngines engines) : Grain, IModelHostGrain
+{
+    private VisionEngine Engine => field ??= engines[ModelHostKey.FromGrainKey(this.GetPrimaryKeyString()).Device];
+
+    public Task<SegmentResponse> SegmentAsync(
+        ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken) =>
+        Engine.SegmentAsync(image, request, options, cancellationToken);
+
+    public Task<ClassifyResponse> ClassifyAsync(
+        ImageReference image,
+        ClassifyRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        Engine.ClassifyAsync(image, request, labels, options, cancellationToken);
+
+    public Task<DetectResponse> DetectAsync(
+        ImageReference image,
+        DetectRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        Engine.DetectAsync(image, request, labels, options, cancellationToken);
+
+    public Task<LabelEmbeddings> EmbedTextsAsync(
+        string? model,
+        IReadOnlyList<string> texts,
+        TenantId tenant,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        Engine.EmbedTextsAsync(model, texts, tenant, options, cancellationToken);
+
+    public Task WarmAsync(
+        ImageReference image, EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken) =>
+        Engine.WarmAsync(image, kinds, options, cancellationToken);
+
+    public Task<EmbeddingStates> StatesAsync(ImageKey image) => Task.FromResult(Engine.StatesOf(image));
+
+    public Task ForgetAsync(ImageKey image)
+    {
+        Engine.Forget(image);
+        return Task.CompletedTask;
+    }
+
+    public Task<DeviceStatus> StatusAsync() => Task.FromResult(Engine.Host.Status(this.GetPrimaryKeyString()));
+}

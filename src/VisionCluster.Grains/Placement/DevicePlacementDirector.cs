@@ -1,0 +1,36 @@
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Runtime.Placement;
+using VisionCluster.Contracts.Errors;
+
+namespace VisionCluster.Grains.Placement;
+
+/// <summary>
+/// Chooses a silo for a grain that needs a device: two at random among those that have one and take work, then the one
+/// whose queues are shorter (power of two choices, Mitzenmacher 2001). A silo whose load is not known yet counts as
+/// idle; silos that only serve HTTP get none.
+/// </summary>
+internal sealed class DevicePlacementDirector(ISiloMetadataCache metadata, DeviceLoads loads) : IPlacementDirector
+{
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        var owners = context.GetCompatibleSilos(target).Where(HasDevice).ToArray();
+        var willing = Array.FindAll(owners, loads.TakesWork);
+        // Where every device is down the grain still gets a place, and its calls the device's own error.
+        var candidates = willing.Length > 0 ? willing : owners;
+        if (candidates.Length == 0)
+        {
+            throw new VisionException(VisionErrorCode.ModelUnavailable, "No silo of the cluster has a device.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(2),
+            };
+        }
+
+        var random = loads.Random;
+        var first = candidates[random.Next(candidates.Length)];
+        var second = candidates[random.Next(candidates.Length)];
+        return Task.FromResult(loads.QueueSecondsOf(second) < loads.QueueSecondsOf(first) ? second : first);
+    }
+
+    private bool HasDevice(SiloAddress silo) =>
+        metadata.GetSiloMetadata(silo).Metadata.ContainsKey(SiloRoles.DevicesKey);
+}

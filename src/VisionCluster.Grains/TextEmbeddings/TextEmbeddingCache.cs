@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+
+namespace VisionCluster.Grains.TextEmbeddings;
+
+/// <summary>This silo's label embeddings; what is missing is asked of the cluster's shards, all at once.</summary>
+internal sealed class TextEmbeddingCache(IGrainFactory grains, IOptions<TextEmbeddingOptions> options)
+{
+    private readonly LabelCache _rows = new(options.Value.LabelsPerSilo);
+
+    /// <summary>A row for each label, in order.</summary>
+    public async ValueTask<LabelEmbeddings> GetAsync(
+        string model,
+        IReadOnlyList<string> labels,
+        PromptTemplates templates,
+        TenantId tenant,
+        CallOptions call,
+        CancellationToken cancellationToken)
+    {
+        var sentences = TemplateKey.Of(templates);
+        var rows = new float[labels.Count][];
+        var missing = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (_rows.Find(new LabelKey(model, labels[i], sentences)) is { } row)
+            {
+                rows[i] = row;
+            }
+            else if (missing.TryGetValue(labels[i], out var places))
+            {
+                places.Add(i);
+            }
+            else
+            {
+                missing.Add(labels[i], [i]);
+            }
+        }
+
+        await Task.WhenAll(missing.Keys.GroupBy(label => TextShardKey.For(model, label)).Select(async shard =>
+        {
+            string[] asked = [.. shard];
+            var answer = await grains.GetGrain<ITextEmbeddingGrain>(shard.Key.ToString())
+                .EmbedAsync(asked, templates, tenant, call, cancellationToken);
+            for (var i = 0; i < asked.Length; i++)
+            {
+                var row = answer.Row(i).ToArray();
+                _rows.Add(new LabelKey(model, asked[i], sentences), row);
+                missing[asked[i]].ForEach(place => rows[place] = row);
+            }
+        }));
+        return Inference.Models.Clip.LabelMatrix.Of(rows);
+    }
+}

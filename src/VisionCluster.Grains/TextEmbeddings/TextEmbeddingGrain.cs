@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Options;
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Grains.ModelHosts;
+using VisionCluster.Grains.Placement;
+using VisionCluster.Inference.Models.Clip;
+
+namespace VisionCluster.Grains.TextEmbeddings;
+
+/// <summary>One shard of a model's label embeddings. A label that is being embedded is waited for, not embedded twice.</summary>
+[DevicePlacement]
+internal sealed class TextEmbeddingGrain(LocalHosts hosts, IOptions<TextEmbeddingOptions> options) : Grain, ITextEmbeddingGrain
+{
+    /// <summary>Sentences of one call to the host; a label's sentences stay together.</summary>
+    private const int SentencesPerCall = 512;
+
+    private readonly LabelCache _rows = new(options.Value.LabelsPerShard);
+    private readonly Dictionary<LabelKey, Task<float[]>> _running = [];
+
+    private string Model => field ??= TextShardKey.FromGrainKey(this.GetPrimaryKeyString()).Model;
+
+    public async Task<LabelEmbeddings> EmbedAsync(
+        IReadOnlyList<string> labels,
+        PromptTemplates templates,
+        TenantId tenant,
+        CallOptions options,
+        CancellationToken cancellationToken)
+    {
+        var sentences = TemplateKey.Of(templates);
+        var missing = labels.Distinct(StringComparer.Ordinal)
+            .Select(label => new LabelKey(Model, label, sentences))
+            .Where(key => _rows.Find(key) is null && !_running.ContainsKey(key)).ToArray();
+        Begin(missing, TemplateSets.Resolve(templates), tenant, options);
+        var rows = await Task.WhenAll(labels.Select(label => RowAsync(new LabelKey(Model, label, sentences))))
+            .WaitAsync(cancellationToken);
+        return LabelMatrix.Of(rows);
+    }
+
+    private Task<float[]> RowAsync(LabelKey key) =>
+        _running.TryGetValue(key, out var running) ? running : Task.FromResult(_rows.Find(key)!);
+
+    /// <summary>
+    /// Starts the encoder for labels that nobody asked for before. The runs outlive the caller: others may have joined,
+    /// and a finished embedding serves whoever asks again.
+    /// </summary>
+    private void Begin(LabelKey[] missing, IReadOnlyList<string> templates, TenantId tenant, CallOptions options)
+    {
+        foreach (var part in missing.Chunk(Math.Max(1, SentencesPerCall / templates.Count)))
+        {
+            var batch = EmbedLabelsAsync(part, templates, tenant, options with { Timeout = null });
+            for (var i = 0; i < part.Length; i++)
+            {
+                _running[part[i]] = FinishAsync(part[i], i, batch);
+            }
+        }
+    }
+
+    private async Task<float[]> FinishAsync(LabelKey key, int index, Task<float[][]> batch)
+    {
+        // The task must be known as running before it ends, even where the batch ends at once.
+        await Task.Yield();
+        try
+        {
+            var row = (await batch)[index];
+            _rows.Add(key, row);
+            return row;
+        }
+        finally
+        {
+            _running.Remove(key);
+        }
+    }
+
+    private async Task<float[][]> EmbedLabelsAsync(
+        LabelKey[] keys, IReadOnlyList<string> templates, TenantId tenant, CallOptions options)
+    {
+        string[] texts = [.. keys.SelectMany(key => templates.Select(template => Fill(template, key.Label)))];
+        var name = Model[..Model.LastIndexOf('@')];
+        var embedded = await hosts[hosts.LeastLoaded()].EmbedTextsAsync(name, texts, tenant, options, CancellationToken.None);
+        return await Task.Run(() => Enumerable.Range(0, keys.Length).Select(key => UnitVector.MeanOf(
+            [.. Enumerable.Range(key * templates.Count, templates.Count).Select(row => embedded.Row(row).ToArray())])).ToArray());
+    }
+
+    private static string Fill(string template, string label) => template.Replace("{}", label, StringComparison.Ordinal);
+}
