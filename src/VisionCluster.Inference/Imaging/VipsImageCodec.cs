@@ -1,0 +1,106 @@
+using NetVips;
+using VisionCluster.Contracts.Errors;
+
+namespace VisionCluster.Inference.Imaging;
+
+/// <summary>Decodes with libvips. JPEG pixels are those of libjpeg-turbo's default inverse transform, as Pillow's are.</summary>
+public sealed class VipsImageCodec(ImageLimits limits) : IImageCodec
+{
+    /// <inheritdoc/>
+    public ImageHeader ReadHeader(ReadOnlyMemory<byte> encoded)
+    {
+        string format = Recognise(encoded);
+        if (format == "bmp")
+        {
+            return BmpReader.ReadHeader(encoded.Span, limits);
+        }
+
+        using Image image = Open(encoded, Enums.Access.Sequential);
+        return Check(image, format, out _);
+    }
+
+    /// <inheritdoc/>
+    public RgbImage Decode(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string format = Recognise(encoded);
+        if (format == "bmp")
+        {
+            return BmpReader.Decode(encoded.Span, limits);
+        }
+
+        using var timeout = new CancellationTokenSource(limits.DecodeTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            using Image image = Open(encoded, Enums.Access.Sequential);
+            Check(image, format, out bool turned);
+            if (!turned)
+            {
+                return VipsPixels.Read(image, either.Token);
+            }
+
+            // A picture that is turned is read in another order than it is stored.
+            using Image stored = Open(encoded, Enums.Access.Random);
+            using Image upright = stored.Autorot();
+            return VipsPixels.Read(upright, either.Token);
+        }
+        catch (VipsException failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw timeout.IsCancellationRequested
+                ? new VisionException(
+                    VisionErrorCode.DeadlineExceeded, $"Decoding took more than {limits.DecodeTimeout}.", failure)
+                : Corrupt(failure);
+        }
+    }
+
+    private static VisionException Corrupt(VipsException failure) =>
+        new(VisionErrorCode.CorruptImage, "The image is damaged or incomplete.", failure);
+
+    private static Image Open(ReadOnlyMemory<byte> encoded, Enums.Access access)
+    {
+        VipsRuntime.Ensure();
+        try
+        {
+            return Image.NewFromBuffer(encoded.Span, "", access, Enums.FailOn.Truncated);
+        }
+        catch (VipsException failure)
+        {
+            throw Corrupt(failure);
+        }
+    }
+
+    private string Recognise(ReadOnlyMemory<byte> encoded)
+    {
+        if (encoded.IsEmpty)
+        {
+            throw new VisionException(VisionErrorCode.InvalidRequest, "The image is empty.");
+        }
+
+        if (encoded.Length > limits.MaxBytes)
+        {
+            throw new VisionException(
+                VisionErrorCode.ImageTooLarge, $"The image has {encoded.Length} bytes; {limits.MaxBytes} are allowed.");
+        }
+
+        return ImageFormats.Recognise(encoded.Span) ?? throw new VisionException(
+            VisionErrorCode.UnsupportedImage, "The bytes are no JPEG, PNG, WebP, GIF, BMP or TIFF image.");
+    }
+
+    private ImageHeader Check(Image image, string format, out bool turned)
+    {
+        int orientation = image.Contains("orientation") && image.Get("orientation") is int value ? value : 1;
+        turned = orientation is > 1 and <= 8;
+        limits.Check(image.Width, image.Height);
+        if (image.Contains("n-pages") && image.Get("n-pages") is int frames && frames > limits.MaxFrames)
+        {
+            throw new VisionException(
+                VisionErrorCode.ImageTooLarge, $"The image has {frames} frames; {limits.MaxFrames} are allowed.");
+        }
+
+        return orientation is >= 5 and <= 8
+            ? new ImageHeader(image.Height, image.Width, format)
+            : new ImageHeader(image.Width, image.Height, format);
+    }
+}
