@@ -10,6 +10,10 @@ internal static class Mojibake
 {
     // Text that was spoilt more often than this is beyond repair.
     private const int MaxRounds = 4;
+
+    // What the lead bytes of accented letters, of punctuation and of Latin-1 symbols look like in Mac OS Roman.
+    private const string MacintoshLeads = "\u221A\u201A\u00AC";
+
     private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
     private static readonly Encoding _cyrillic = Page(1251);
     private static readonly Encoding _macintosh = Page(10000);
@@ -19,8 +23,9 @@ internal static class Mojibake
     {
         for (int round = 0; round < MaxRounds && !Ascii.IsValid(text); round++)
         {
-            string? better = Decode(Western(text), 1) ?? Decode(Bytes(text, _macintosh), 1)
-                ?? Decode(Bytes(text, _cyrillic), 2);
+            string? better = (IsWesternLike(text) ? Decode(Western(text), 0x80) : null)
+                ?? (text.AsSpan().ContainsAny(MacintoshLeads) ? Decode(Bytes(text, _macintosh), 0x80) : null)
+                ?? Decode(Bytes(text, _cyrillic), 0x800);
             if (better is null)
             {
                 break;
@@ -32,8 +37,25 @@ internal static class Mojibake
         return text;
     }
 
+    // Two letters, or a letter and a trade mark, also stand side by side in sound text; a letter and a Latin-1 symbol,
+    // or anything behind the leads of the commonest sequences, hardly.
+    private static bool IsWesternLike(string text)
+    {
+        for (int i = 0; i + 1 < text.Length; i++)
+        {
+            bool lead = text[i] is >= '\u00C2' and <= '\u00F4';
+            if (lead && (text[i] is '\u00C2' or '\u00C3' or >= '\u00E0'
+                || text[i + 1] is >= '\u0080' and <= '\u00BF'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // Cyrillic text in its own right can form two-byte sequences by chance, three-byte ones hardly.
-    private static string? Decode(byte[]? bytes, int continuations)
+    private static string? Decode(byte[]? bytes, int least)
     {
         if (bytes is null)
         {
@@ -43,7 +65,7 @@ internal static class Mojibake
         try
         {
             string text = _strict.GetString(bytes);
-            return text.Any(c => c >= (continuations == 1 ? 0x80 : 0x800)) ? text : null;
+            return text.Any(c => c >= least) ? text : null;
         }
         catch (DecoderFallbackException)
         {
