@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Text;
+using System.Text.Unicode;
 
 namespace VisionCluster.Inference.Text;
 
@@ -14,9 +16,8 @@ internal static class Mojibake
     // What the lead bytes of accented letters, of punctuation and of Latin-1 symbols look like in Mac OS Roman.
     private const string MacintoshLeads = "\u221A\u201A\u00AC";
 
-    private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
-    private static readonly Encoding _cyrillic = Page(1251);
-    private static readonly Encoding _macintosh = Page(10000);
+    private static readonly FrozenDictionary<char, byte> _cyrillic = Page(1251);
+    private static readonly FrozenDictionary<char, byte> _macintosh = Page(10000);
 
     /// <summary>The text, repaired where it was spoilt.</summary>
     public static string Repair(string text)
@@ -62,15 +63,13 @@ internal static class Mojibake
             return null;
         }
 
-        try
-        {
-            string text = _strict.GetString(bytes);
-            return text.Any(c => c >= least) ? text : null;
-        }
-        catch (DecoderFallbackException)
+        if (!Utf8.IsValid(bytes))
         {
             return null;
         }
+
+        string text = Encoding.UTF8.GetString(bytes);
+        return text.Any(c => c >= least) ? text : null;
     }
 
     private static byte[]? Western(string text)
@@ -90,18 +89,23 @@ internal static class Mojibake
         return bytes;
     }
 
-    private static byte[]? Bytes(string text, Encoding page)
+    private static byte[]? Bytes(string text, FrozenDictionary<char, byte> page)
     {
-        try
+        byte[] bytes = new byte[text.Length];
+        for (int i = 0; i < text.Length; i++)
         {
-            return page.GetBytes(text);
+            if (!page.TryGetValue(text[i], out bytes[i]))
+            {
+                return null;
+            }
         }
-        catch (EncoderFallbackException)
-        {
-            return null;
-        }
+
+        return bytes;
     }
 
-    private static Encoding Page(int number) => CodePagesEncodingProvider.Instance.GetEncoding(
-        number, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+    private static FrozenDictionary<char, byte> Page(int number)
+    {
+        Encoding encoding = CodePagesEncodingProvider.Instance.GetEncoding(number)!;
+        return Enumerable.Range(0, 256).ToFrozenDictionary(i => encoding.GetString([(byte)i])[0], i => (byte)i);
+    }
 }
