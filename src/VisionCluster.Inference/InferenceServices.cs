@@ -18,7 +18,7 @@ namespace VisionCluster.Inference;
 public static class InferenceServices
 {
     /// <summary>
-    /// Adds imaging, models and devices. An <see cref="IImageBytes"/> must be registered beside them; options bind from
+    /// Adds imaging, models and devices. An <see cref="IImageBytes"/> and the <see cref="LocalDevices"/> must be registered beside them; options bind from
     /// the sections that their types name.
     /// </summary>
     public static IServiceCollection AddVisionInference(this IServiceCollection services)
@@ -59,7 +59,7 @@ public static class InferenceServices
             provider.GetRequiredService<EmbeddingInstruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeviceHost>>());
-        return new DeviceHosts(DeviceDiscovery.Find(services.Onnx).Select(
+        return new DeviceHosts(provider.GetRequiredService<LocalDevices>().All.Select(
             device => new DeviceHost(device, services, Guid.NewGuid().ToString("N")[..10])));
     }
 }

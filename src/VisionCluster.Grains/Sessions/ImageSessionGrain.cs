@@ -14,7 +14,7 @@ namespace VisionCluster.Grains.Sessions;
 /// <summary>Holds what is known of one image and routes its calls to a device of its silo.</summary>
 [DevicePlacement]
 internal sealed class ImageSessionGrain(
-    [PersistentState("image", ImageSessionGrain.Storage)] IPersistentState<ImageSessionState> state,
+    [PersistentState("image", ImageSessionStorage.Name)] IPersistentState<ImageSessionState> state,
     IImageStore images,
     ImageIntake intake,
     LocalHosts hosts,
@@ -22,9 +22,6 @@ internal sealed class ImageSessionGrain(
     IOptions<ImageSessionOptions> options,
     TimeProvider time) : Grain, IImageSessionGrain
 {
-    /// <summary>Name of the grain storage provider.</summary>
-    public const string Storage = "sessions";
-
     /// <summary>The store is written again only when so much of the lifetime has gone.</summary>
     private const double PersistedShare = 0.25;
 

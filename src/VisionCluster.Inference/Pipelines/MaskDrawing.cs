@@ -25,7 +25,7 @@ internal sealed class MaskDrawing(PipelineServices services)
             Area = mask.Area,
             Bbox = [mask.Box.X, mask.Box.Y, mask.Box.Width, mask.Box.Height],
             Rle = output.Format == MaskFormat.Rle ? Encode(mask) : null,
-            Png = output.Format == MaskFormat.Png ? MaskPng.Write(mask) : null,
+            Png = output.Format == MaskFormat.Png ? MaskPng.Write(mask).AsMemory() : default(ReadOnlyMemory<byte>?),
             Logits = output.Logits
                 ? new MaskLogits([decoded.Height, decoded.Width], MemoryMarshal.AsBytes(logits).ToArray())
                 : null,

@@ -1,0 +1,11 @@
+namespace VisionCluster.Gateway.Authentication;
+
+/// <summary>A key that a tenant's callers show.</summary>
+public sealed class ApiKey
+{
+    /// <summary>Whose key it is.</summary>
+    public string Tenant { get; set; } = "";
+
+    /// <summary>SHA-256 of the key, 64 hexadecimal digits; the key itself is kept nowhere.</summary>
+    public string Sha256 { get; set; } = "";
+}

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Tenancy;
+
+namespace VisionCluster.Gateway.Authentication;
+
+/// <summary>Who may call; section <c>Vision:Authentication</c>. Without a key everybody is the tenant <c>default</c>.</summary>
+public sealed class TenantKeyOptions : IValidatableObject
+{
+    /// <summary>Where options are read from.</summary>
+    public const string Section = "Vision:Authentication";
+
+    private const int DigestLength = 64;
+
+    /// <summary>Keys that are let in.</summary>
+    public IList<ApiKey> Keys { get; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var key in Keys)
+        {
+            if (key.Sha256.Length != DigestLength || !key.Sha256.All(char.IsAsciiHexDigit))
+            {
+                yield return new ValidationResult($"{Section}: a key's Sha256 must have {DigestLength} hexadecimal digits.");
+            }
+
+            if (Refusal(key.Tenant) is { } refusal)
+            {
+                yield return new ValidationResult($"{Section}: {refusal}");
+            }
+        }
+    }
+
+    private static string? Refusal(string tenant)
+    {
+        try
+        {
+            _ = new TenantId(tenant);
+            return null;
+        }
+        catch (VisionException error)
+        {
+            return error.Message;
+        }
+    }
+}

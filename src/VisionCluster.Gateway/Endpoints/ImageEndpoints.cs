@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Gateway.Admission;
+using VisionCluster.Gateway.Authentication;
+
+namespace VisionCluster.Gateway.Endpoints;
+
+/// <summary>Image sessions: <c>/v1/images</c>.</summary>
+internal static class ImageEndpoints
+{
+    public static void MapImages(this IEndpointRouteBuilder routes)
+    {
+        var images = routes.MapGroup("/v1/images").WithTags("Images").RequireAuthorization();
+        images.MapPost("/", UploadAsync).WithName("UploadImage")
+            .WithSummary("Upload an image: its bytes, or a form with one part 'file'. The same bytes again answer 200 with the same id.")
+            .Accepts<IFormFile>("image/jpeg", "image/png", "image/webp", "multipart/form-data")
+            .Produces<ImageDescription>(StatusCodes.Status200OK)
+            .Produces<ImageDescription>(StatusCodes.Status201Created)
+            .WithProblems(400, 413, 415, 422, 429, 503);
+        images.MapGet("/{id}", DescribeAsync).WithName("GetImage").WithSummary("What is known of an image.").WithProblems(404);
+        images.MapGet("/{id}/content", ReadAsync).WithName("GetImageContent").WithSummary("The bytes as they were uploaded.")
+            .WithProblems(404);
+        images.MapDelete("/{id}", DeleteAsync).WithName("DeleteImage").WithSummary("Forget an image.").WithProblems(404);
+    }
+
+    public static IImageSessionGrain Session(IGrainFactory grains, HttpContext context, string id) =>
+        grains.GetGrain<IImageSessionGrain>(ImageKey.FromCaller(TenantClaim.Of(context.User), id).ToString());
+
+    private static async Task<IResult> UploadAsync(
+        HttpContext context, IGrainFactory grains, IOptions<GatewayOptions> options, string? warm)
+    {
+        var kinds = ParseKinds(warm);
+        var bytes = await ImageBody.ReadAsync(context.Request, options.Value.MaxImageBytes, context.RequestAborted);
+        var key = ImageKey.FromDigest(TenantClaim.Of(context.User), SHA256.HashData(bytes));
+        var session = grains.GetGrain<IImageSessionGrain>(key.ToString());
+        var result = await session.UploadAsync(new ImageContent(bytes), context.RequestAborted);
+        ServerTiming.Write(context.Response, result.Timings);
+        var image = kinds == EmbeddingKind.None
+            ? result.Image
+            : await session.WarmAsync(kinds, CallHeaders.Read(context, RequestLane.Online), context.RequestAborted);
+        return result.Created ? TypedResults.Created($"/v1/images/{image.Id}", image) : TypedResults.Ok(image);
+    }
+
+    private static async Task<Ok<ImageDescription>> DescribeAsync(HttpContext context, IGrainFactory grains, string id) =>
+        TypedResults.Ok(await Session(grains, context, id).DescribeAsync(context.RequestAborted));
+
+    private static async Task<IResult> ReadAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        var content = await Session(grains, context, id).ReadContentAsync(context.RequestAborted);
+        // A caller's bytes are shown as the image that they were found to be, and never guessed at by a browser.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.Bytes(content.Bytes, $"image/{content.Format}");
+    }
+
+    private static async Task<NoContent> DeleteAsync(HttpContext context, IGrainFactory grains, string id)
+    {
+        await Session(grains, context, id).DeleteAsync(context.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    private static EmbeddingKind ParseKinds(string? warm) => (warm ?? "")
+        .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Aggregate(EmbeddingKind.None, (kinds, name) => kinds | name switch
+        {
+            "sam" => EmbeddingKind.Sam,
+            "clip" => EmbeddingKind.Clip,
+            _ => throw VisionException.Invalid("'warm' must list 'sam' and 'clip', separated by commas."),
+        });
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authentication;
+using Scalar.AspNetCore;
+using VisionCluster.Gateway.Authentication;
+using VisionCluster.Gateway.Endpoints;
+using VisionCluster.Gateway.Errors;
+using VisionCluster.Gateway.OpenApi;
+
+namespace VisionCluster.Gateway;
+
+/// <summary>Registers the HTTP face.</summary>
+public static class GatewayServices
+{
+    /// <summary>Adds the HTTP face; an Orleans grain factory must be registered beside it.</summary>
+    public static IServiceCollection AddVisionGateway(this IServiceCollection services)
+    {
+        AddOptions<GatewayOptions>(services, GatewayOptions.Section);
+        AddOptions<TenantKeyOptions>(services, TenantKeyOptions.Section);
+        services.AddExceptionHandler<VisionExceptionHandler>();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
+        });
+        services.AddAuthentication(ApiKeyHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+        services.AddAuthorization();
+        services.AddHealthChecks();
+        services.AddOpenApi("v1", options => options.AddSchemaTransformer<ContractSchemas>());
+        return services;
+    }
+
+    /// <summary>Maps every endpoint.</summary>
+    public static WebApplication MapVisionGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Use(static (context, next) =>
+        {
+            ServerTiming.WriteTrace(context.Response);
+            return next(context);
+        });
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapImages();
+        app.MapTasks();
+        app.MapOperations();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapScalarApiReference("/docs");
+        return app;
+    }
+
+    /// <summary>Gives errors that ASP.NET Core found itself the members of ours.</summary>
+    private static void Complete(ProblemDetailsContext context)
+    {
+        var extensions = context.ProblemDetails.Extensions;
+        extensions.TryAdd(VisionProblem.Code, ErrorStatus.CodeOf(context.HttpContext.Response.StatusCode).ToString());
+        extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+    }
+
+    private static void AddOptions<T>(IServiceCollection services, string section)
+        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

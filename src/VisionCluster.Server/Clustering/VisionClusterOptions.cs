@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace VisionCluster.Server.Clustering;
+
+/// <summary>How silos find each other; section <c>Vision:Cluster</c>.</summary>
+public sealed class VisionClusterOptions
+{
+    /// <summary>Where options are read from.</summary>
+    public const string Section = "Vision:Cluster";
+
+    /// <summary>Name of the cluster; silos of other names are not seen.</summary>
+    [Required]
+    public string ClusterId { get; set; } = "visioncluster";
+
+    /// <summary>Name under which grain state is stored; stays the same over upgrades.</summary>
+    [Required]
+    public string ServiceId { get; set; } = "visioncluster";
+
+    /// <summary>Port between silos; 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int SiloPort { get; set; }
+
+    /// <summary>Port for clients of the Orleans API; 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int GatewayPort { get; set; }
+
+    /// <summary>Port of the silo that holds the membership of a localhost cluster; 0: this one.</summary>
+    [Range(0, 65535)]
+    public int PrimaryPort { get; set; }
+}

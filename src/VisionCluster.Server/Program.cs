@@ -1,0 +1,3 @@
+using VisionCluster.Server;
+
+await VisionServer.Create(args).RunAsync();

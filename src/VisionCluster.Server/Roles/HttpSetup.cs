@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using VisionCluster.Gateway;
+
+namespace VisionCluster.Server.Roles;
+
+/// <summary>Kestrel's limits and address.</summary>
+internal static class HttpSetup
+{
+    private const string DefaultUrl = "http://0.0.0.0:8080";
+
+    public static void AddVisionHttp(this WebApplicationBuilder builder, RoleOptions roles)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        var gateway = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Multipart headers come on top of the image.
+            kestrel.Limits.MaxRequestBodySize = roles.Gateway ? Math.Max(gateway.MaxImageBytes, gateway.MaxJsonBytes) + (64 << 10) : 0;
+        });
+    }
+}

@@ -1,0 +1,42 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using VisionCluster.Contracts.Telemetry;
+
+namespace VisionCluster.Server.Telemetry;
+
+/// <summary>
+/// Traces, metrics and logs: metrics for Prometheus at <c>/metrics</c>, and everything over OTLP where
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to.
+/// </summary>
+internal static class TelemetrySetup
+{
+    private const string OrleansSource = "Microsoft.Orleans.Application";
+    private const string OrleansMeter = "Microsoft.Orleans";
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static void AddVisionTelemetry(this WebApplicationBuilder builder)
+    {
+        // A lost caller or a silo that leaves makes Orleans' retries log every attempt at this level.
+        builder.Logging.AddFilter("Polly", LogLevel.Error);
+        var exports = !string.IsNullOrEmpty(builder.Configuration[Endpoint]);
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(static resource => resource.AddService("visioncluster"))
+            .WithMetrics(static metrics => metrics
+                .AddMeter(VisionTelemetry.Name, OrleansMeter)
+                .AddAspNetCoreInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter())
+            .WithTracing(static tracing => tracing
+                .AddSource(VisionTelemetry.Name, OrleansSource)
+                .AddAspNetCoreInstrumentation());
+        if (exports)
+        {
+            builder.Logging.AddOpenTelemetry(static logging => logging.IncludeScopes = true);
+            telemetry.UseOtlpExporter();
+        }
+    }
+
+    public static void MapVisionMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint();
+}
