@@ -9,6 +9,7 @@ TEMPLATES = ["{}", "a photo of a {}.", "a picture of a {}", "an icon of a {}", "
              "the {}", "a photo of the {} on a background", "a small {}", "a cropped picture of a {}"]
 ENSEMBLE = ["a photo of a {}.", "a picture of a {}", "a drawing of a {}", "{}"]
 START, END = 49406, 49407
+CONTEXT_LENGTH = 77
 WORDS = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[^\W\d_]+|\d|[^\s\w]+")
 
 
