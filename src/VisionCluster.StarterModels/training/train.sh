@@ -1,0 +1,23 @@
+#!/bin/sh
+# Trains one starter model from nothing to a checked model folder: train.sh clip|sam|regionclip [MINUTES].
+# Everything but the result lives in work/ beside this script, which git ignores; a second start resumes.
+# STARTER_WORK and STARTER_MODELS name other folders. Run long trainings with nice.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+work=${STARTER_WORK:-$here/work}
+models=${STARTER_MODELS:-$here/../models}
+export OMP_NUM_THREADS=1
+python=/usr/bin/python3
+version=1
+
+[ -f "$work/sprites.npy" ] || "$here/fetch_data.sh" "$work"
+case "${1:-}" in
+  clip) "$python" "$here/train_clip.py" "$work" "${2:-40}" 4 ;;
+  sam) "$python" "$here/train_sam.py" "$work" "${2:-64}" ;;
+  regionclip)
+    [ -f "$work/clip.pt" ] || "$0" clip
+    "$python" "$here/train_regionclip.py" "$work" "${2:-20}" ;;
+  *) echo "usage: train.sh clip|sam|regionclip [MINUTES]" >&2; exit 2 ;;
+esac
+"$python" "$here/export_$1.py" "$work" "$models" "$version"
+"$python" "$here/evaluate_$1.py" "$work" "$models"
