@@ -109,8 +109,8 @@ def main():
     trainer = Trainer(modules, f"{work}/region.pt", minutes, 1e-3, decay=0.03, average=0.998)
     print({k: sum(p.numel() for p in m.parameters()) for k, m in modules.items()}, flush=True)
     scenes = Scenes(sprites, 3000 + trainer.steps)
-    mask = torch.full((len(vectors),), -1e4)
-    mask[concepts.trained] = 0
+    vectors = vectors[concepts.trained]
+    column = {concept: n for n, concept in enumerate(concepts.trained)}
 
     def step():
         pictures, boxes, names = scenes.batch(12)
@@ -122,9 +122,9 @@ def main():
         side = (real[:, 2:] - real[:, :2]).repeat(1, 2)
         shaken = real + torch.randn_like(real) * 0.05 * side * (torch.rand(len(real), 1) < 0.6)
         embeddings = regions(roi_align(feature_map.float(), shaken, owner))
-        wanted = torch.tensor([c for row in names for c in row])
+        wanted = torch.tensor([column.get(c, -1) for row in names for c in row])
         known = wanted >= 0
-        logits = 20 * embeddings[known] @ vectors.T + mask
+        logits = 20 * embeddings[known] @ vectors.T
         loss = detect + F.cross_entropy(logits, wanted[known], label_smoothing=0.05)
         right = float((logits.argmax(1) == wanted[known]).float().mean())
         return loss, dict(right=right, box=overlap)
