@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace VisionCluster.Inference.Imaging;
 
 /// <summary>The formats that are decoded, told by their first bytes.</summary>
@@ -14,4 +16,17 @@ internal static class ImageFormats
         [(byte)'B', (byte)'M', _, _, _, _, 0, 0, 0, 0, ..] => "bmp",
         _ => null,
     };
+
+    /// <summary>Size that a PNG's first chunk declares; null where it is cut off before.</summary>
+    public static (int Width, int Height)? PngSize(ReadOnlySpan<byte> encoded)
+    {
+        const int WidthAt = 16;
+        const int HeightAt = 20;
+        return encoded.Length >= HeightAt + sizeof(int)
+            ? (Saturated(encoded[WidthAt..]), Saturated(encoded[HeightAt..]))
+            : null;
+
+        static int Saturated(ReadOnlySpan<byte> number) =>
+            (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(number), int.MaxValue);
+    }
 }

@@ -84,8 +84,15 @@ public sealed class VipsImageCodec(ImageLimits limits) : IImageCodec
                 VisionErrorCode.ImageTooLarge, $"The image has {encoded.Length} bytes; {limits.MaxBytes} are allowed.");
         }
 
-        return ImageFormats.Recognise(encoded.Span) ?? throw new VisionException(
+        string format = ImageFormats.Recognise(encoded.Span) ?? throw new VisionException(
             VisionErrorCode.UnsupportedImage, "The bytes are no JPEG, PNG, WebP, GIF, BMP or TIFF image.");
+        if (format == "png" && ImageFormats.PngSize(encoded.Span) is { } size)
+        {
+            // libvips reads on to the first pixels before it tells a PNG's size: a bomb is refused here, for nothing.
+            limits.Check(size.Width, size.Height);
+        }
+
+        return format;
     }
 
     private ImageHeader Check(Image image, string format, out bool turned)

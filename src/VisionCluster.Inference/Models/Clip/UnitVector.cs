@@ -5,12 +5,12 @@ namespace VisionCluster.Inference.Models.Clip;
 /// <summary>Vectors of length 1.</summary>
 public static class UnitVector
 {
-    /// <summary>A copy of a vector, scaled to length 1; of zeros where it is zero.</summary>
+    /// <summary>A copy of a vector, scaled to length 1; of zeros where it is zero, and not a number where it is not.</summary>
     public static float[] Of(ReadOnlySpan<float> vector)
     {
         var unit = new float[vector.Length];
         var norm = TensorPrimitives.Norm(vector);
-        if (norm > 0)
+        if (norm != 0)
         {
             TensorPrimitives.Divide(vector, norm, unit);
         }

@@ -1,0 +1,228 @@
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Tests.Models;
+
+namespace VisionCluster.Inference.Tests.Batching;
+
+public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly WorkTicket Ticket = new(TenantId.Default, RequestLane.Online);
+
+    private readonly FakeRunner _runner = new();
+    private readonly ManualResetEventSlim _gate = new(true);
+    private readonly List<BatchExecutor<int, int>> _started = [];
+    private Exception? _lost;
+
+    public Task InitializeAsync()
+    {
+        _runner.BeforeRun = _ => Assert.True(_gate.Wait(Limit));
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _gate.Set();
+        foreach (var executor in _started)
+        {
+            await executor.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    [Fact]
+    public async Task Enqueue_OneItem_RunsOnAThreadOfTheGraph()
+    {
+        var result = await Start().EnqueueAsync(21, Ticket, 1, 0, default);
+        Assert.Equal((42, 1), (result.Output, result.BatchSize));
+        Assert.StartsWith("fake ", _runner.Threads.Single());
+    }
+
+    [Fact]
+    public async Task Enqueue_ManyWhileBusy_ReachTheDeviceAsFullBatches()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
+        var tasks = await EnqueueBehindGateAsync(executor, 17);
+        _gate.Set();
+        var results = await Task.WhenAll(tasks).WaitAsync(Limit);
+        Assert.Equal(Enumerable.Range(0, 17).Select(i => i * 2), results.Select(r => r.Output));
+        Assert.Equal([1, 8, 8], _runner.Runs.Select(run => run.Length));
+    }
+
+    [Fact]
+    public async Task Enqueue_WhileADeviceRuns_TheNextFullBatchIsStagedMeanwhile()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 2 });
+        var tasks = await EnqueueBehindGateAsync(executor, 3);
+        // The first item runs behind the gate; the next two have left the queue for the staging buffers.
+        Assert.True(SpinWait.SpinUntil(() => executor.Queued == 0, Limit));
+        Assert.Single(_runner.Threads);
+        _gate.Set();
+        await Task.WhenAll(tasks).WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task Enqueue_CallerLeaves_TheDeviceNeverSeesTheItem()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
+        var tasks = await EnqueueBehindGateAsync(executor, 2);
+        using var leaving = new CancellationTokenSource();
+        var left = executor.EnqueueAsync(99, Ticket, 1, 0, leaving.Token).AsTask();
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.WaitAsync(Limit));
+        _gate.Set();
+        await Task.WhenAll(tasks).WaitAsync(Limit);
+        await executor.EnqueueAsync(5, Ticket, 1, 0, default);
+        Assert.DoesNotContain(99, _runner.Runs.SelectMany(run => run));
+        Assert.Equal(0, executor.Queued);
+    }
+
+    [Fact]
+    public async Task Enqueue_FullQueue_IsRefusedWithATimeToComeBack()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 1, MaxQueueSize = 4, TenantQueueShare = 1 });
+        var tasks = await EnqueueBehindGateAsync(executor, 5);
+        VisionException? refusal = null;
+        for (var i = 0; i < 3 && refusal is null; i++)
+        {
+            var more = executor.EnqueueAsync(50 + i, Ticket, 1, 0, default).AsTask();
+            refusal = more.IsFaulted ? await Assert.ThrowsAsync<VisionException>(() => more) : null;
+            tasks = more.IsFaulted ? tasks : [.. tasks, more];
+        }
+
+        Assert.Equal(VisionErrorCode.Overloaded, refusal!.Code);
+        Assert.True(refusal.RetryAfter > TimeSpan.Zero);
+        _gate.Set();
+        await Task.WhenAll(tasks).WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task Enqueue_PoisonInABatch_FailsAloneAndItsMatesAreServed()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
+        var tasks = await EnqueueBehindGateAsync(executor, 9);
+        _runner.BeforeRun = inputs =>
+        {
+            if (inputs.Contains(5))
+            {
+                throw new InvalidOperationException("poison");
+            }
+        };
+        _gate.Set();
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            if (i == 5)
+            {
+                var error = await Assert.ThrowsAsync<VisionException>(() => tasks[5].WaitAsync(Limit));
+                Assert.Equal(VisionErrorCode.DeviceFailed, error.Code);
+            }
+            else
+            {
+                Assert.Equal(i * 2, (await tasks[i].WaitAsync(Limit)).Output);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Enqueue_OutputThatIsNotANumber_FailsThatItemOnly()
+    {
+        _runner.Undefined.Add(2);
+        var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
+        var tasks = await EnqueueBehindGateAsync(executor, 4);
+        _gate.Set();
+        await Assert.ThrowsAsync<VisionException>(() => tasks[2].WaitAsync(Limit));
+        Assert.Equal(6, (await tasks[3].WaitAsync(Limit)).Output);
+    }
+
+    [Fact]
+    public async Task Enqueue_BatchThatDoesNotFitIntoMemory_IsServedInSmallerOnes()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
+        var tasks = await EnqueueBehindGateAsync(executor, 17);
+        _runner.BeforeRun = inputs =>
+        {
+            if (inputs.Length > 4)
+            {
+                throw new DeviceOutOfMemoryException("too large");
+            }
+        };
+        _gate.Set();
+        var results = await Task.WhenAll(tasks).WaitAsync(Limit);
+        Assert.Equal(Enumerable.Range(0, 17).Select(i => i * 2), results.Select(r => r.Output));
+        Assert.All(_runner.Runs, run => Assert.True(run.Length <= 4));
+    }
+
+    [Fact]
+    public async Task Enqueue_LostDevice_FailsTheBatchAndIsReportedOnce()
+    {
+        var executor = Start();
+        _runner.BeforeRun = _ => throw new DeviceLostException("gone");
+        var error = await Assert.ThrowsAsync<VisionException>(() => executor.EnqueueAsync(1, Ticket, 1, 0, default).AsTask());
+        Assert.Equal(VisionErrorCode.DeviceFailed, error.Code);
+        Assert.True(SpinWait.SpinUntil(() => _lost is DeviceLostException, Limit));
+    }
+
+    [Fact]
+    public async Task Enqueue_DeadlinePassesInTheQueue_IsRefused()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 1 });
+        var tasks = await EnqueueBehindGateAsync(executor, 1);
+        var deadline = TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency / 50);
+        // Two items: one is staged for the busy device, the other still waits when its time is up.
+        _ = executor.EnqueueAsync(7, Ticket, 1, 0, default).AsTask();
+        var late = executor.EnqueueAsync(8, Ticket with { Deadline = deadline }, 1, 0, default).AsTask();
+        SpinWait.SpinUntil(() => TimeProvider.System.GetTimestamp() > deadline);
+        _gate.Set();
+        var error = await Assert.ThrowsAsync<VisionException>(() => late.WaitAsync(Limit));
+        Assert.Equal(VisionErrorCode.DeadlineExceeded, error.Code);
+        await Task.WhenAll(tasks).WaitAsync(Limit);
+        Assert.DoesNotContain(8, _runner.Runs.SelectMany(run => run));
+    }
+
+    [Fact]
+    public async Task Dispose_WhileItemsWait_RefusesThemAndEndsTheRunningOne()
+    {
+        var executor = Start(new BatchingOptions { MaxBatchSize = 1 });
+        var tasks = await EnqueueBehindGateAsync(executor, 6);
+        var stopping = executor.DisposeAsync().AsTask();
+        _gate.Set();
+        await stopping.WaitAsync(Limit);
+        var outcomes = await Task.WhenAll(tasks.Select(async task =>
+        {
+            try
+            {
+                return (await task.WaitAsync(Limit)).Output;
+            }
+            catch (VisionException error) when (error.Code == VisionErrorCode.ModelUnavailable)
+            {
+                return -1;
+            }
+        }));
+        Assert.Equal(0, outcomes[0]);
+        Assert.Contains(-1, outcomes);
+        var refused = await Assert.ThrowsAsync<VisionException>(() => executor.EnqueueAsync(1, Ticket, 1, 0, default).AsTask());
+        Assert.Equal(VisionErrorCode.ModelUnavailable, refused.Code);
+    }
+
+    private BatchExecutor<int, int> Start(BatchingOptions? options = null)
+    {
+        var environment = ModelFixture.Environment with { DeviceLost = error => _lost = error };
+        var executor = new BatchExecutor<int, int>("fake", _runner, options ?? new BatchingOptions(), environment);
+        _started.Add(executor);
+        return executor;
+    }
+
+    /// <summary>The first item is at the device, behind a closed gate, when the others come.</summary>
+    private async Task<Task<BatchResult<int>>[]> EnqueueBehindGateAsync(BatchExecutor<int, int> executor, int count)
+    {
+        _gate.Reset();
+        var first = executor.EnqueueAsync(0, Ticket, 1, 0, default).AsTask();
+        Assert.True(SpinWait.SpinUntil(() => !_runner.Threads.IsEmpty, Limit));
+        var others = Enumerable.Range(1, count - 1).Select(i => executor.EnqueueAsync(i, Ticket, 1, 0, default).AsTask()).ToArray();
+        await Task.Yield();
+        return [first, .. others];
+    }
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Builds everything, runs every test, and ends with one line: "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+dotnet build VisionCluster.sln -v quiet || { echo "0 passed, 1 failed"; exit 1; }
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+for project in tests/*.Tests/*.csproj; do
+  dotnet test "$project" --no-build --blame-hang-timeout 5m 2>&1 | tee -a "$log" || status=1
+done
+
+awk -v status="$status" '
+  /^(Passed|Failed|Skipped)! / {
+    for (i = 1; i <= NF; i++) {
+      if ($i == "Failed:")  failed  += $(i + 1)
+      if ($i == "Passed:")  passed  += $(i + 1)
+      if ($i == "Skipped:") skipped += $(i + 1)
+    }
+  }
+  END {
+    # A run that broke off without a count is a failure too.
+    if (status != 0 && failed == 0) failed = 1
+    printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+    exit failed > 0
+  }' "$log"
