@@ -1,0 +1,3 @@
+using VisionCluster.Cli;
+
+return await VisionCommand.RunAsync(args);

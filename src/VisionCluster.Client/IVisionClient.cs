@@ -1,0 +1,42 @@
+using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Sessions;
+
+namespace VisionCluster.Client;
+
+/// <summary>
+/// A VisionCluster, the same by both roads: over HTTP (<see cref="HttpVisionClient"/>) and by grain calls from a silo
+/// or an Orleans client (<see cref="OrleansVisionClient"/>). Safe for concurrent use. Every call fails with a
+/// <see cref="VisionException"/> and nothing else, but for the caller's own cancellation.
+/// </summary>
+public interface IVisionClient
+{
+    /// <summary>Uploads an image. The same bytes again cost no decoding and give the same session.</summary>
+    /// <param name="image">The file: JPEG, PNG, WebP, GIF, BMP or TIFF. It must not change until the call has ended.</param>
+    /// <param name="warm">Embeddings to compute before the call returns, so that the first prompt finds them ready.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>The session, with its <see cref="IImageSession.Description"/>.</returns>
+    /// <exception cref="VisionException">
+    /// <c>InvalidRequest</c> (no bytes), <c>UnsupportedImage</c>, <c>CorruptImage</c>, <c>ImageTooLarge</c>,
+    /// <c>QuotaExceeded</c>, <c>StoreUnavailable</c>, and what every call may meet: <c>Unauthenticated</c>,
+    /// <c>Overloaded</c>, <c>DeadlineExceeded</c>, <c>ModelUnavailable</c>.
+    /// </exception>
+    Task<IImageSession> OpenImageAsync(
+        ReadOnlyMemory<byte> image, EmbeddingKind warm = EmbeddingKind.None, CancellationToken cancellationToken = default);
+
+    /// <summary>Uploads an image that is read from a stream, from its position to its end.</summary>
+    /// <param name="image">The file. It stays open; no more than the client's limit is read of it.</param>
+    /// <param name="warm">Embeddings to compute before the call returns.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="VisionException">As the other overload.</exception>
+    Task<IImageSession> OpenImageAsync(
+        Stream image, EmbeddingKind warm = EmbeddingKind.None, CancellationToken cancellationToken = default);
+
+    /// <summary>A handle of an image that was uploaded before, here or elsewhere. Nothing is asked of the cluster yet.</summary>
+    /// <param name="id">32 lower-case hexadecimal digits; any other id fails each call with <c>ImageNotFound</c>.</param>
+    IImageSession Image(string id);
+
+    /// <summary>The models that the cluster serves, by name.</summary>
+    /// <exception cref="VisionException"><c>Unauthenticated</c>, <c>ModelUnavailable</c>, <c>DeadlineExceeded</c>.</exception>
+    Task<IReadOnlyList<ModelStatus>> ListModelsAsync(CancellationToken cancellationToken = default);
+}
