@@ -18,6 +18,11 @@ CLIPART_STYLE = "clip"
 SPRITE_SIZE = 128
 
 
+def held_concepts(count):
+    """The tenth of `count` concepts that no training sees."""
+    return set(np.random.default_rng(3).permutation(count)[:round(count / 10)].tolist())
+
+
 class Sprites:
     """The packed sprites: `levels[i]` are mip levels of uint8 [128 >> i, 128 >> i, 4], `meta` their concept, style, box.
 
@@ -31,8 +36,7 @@ class Sprites:
         half = np.stack([cv2.resize(p, (64, 64), interpolation=cv2.INTER_AREA) for p in pixels])
         quarter = np.stack([cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA) for p in half])
         self.levels = (pixels, half, quarter)
-        count = len(self.concepts)
-        self.held_concepts = set(np.random.default_rng(3).permutation(count)[:round(count / 10)].tolist())
+        self.held_concepts = held_concepts(len(self.concepts))
         self.by_style = {}
         for index, meta in enumerate(self.meta):
             self.by_style.setdefault(meta["s"], []).append(index)

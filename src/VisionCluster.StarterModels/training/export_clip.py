@@ -1,6 +1,5 @@
 """Exports starter-clip: python3 export_clip.py WORK MODELS VERSION."""
 import json
-import math
 import os
 import sys
 
@@ -16,15 +15,15 @@ from models.labeller import CONTEXT, ImageEncoder, TextEncoder
 from onnx_session import OnnxRunner
 
 SIZE = 64
+LOGIT_SCALE = 20.0
 
 
 def load(work):
-    """The averaged image and text encoders and the logit scale."""
-    state = torch.load(f"{work}/clip.pt", map_location="cpu")["average"]
+    """The refitted image encoder and the averaged text encoder."""
     image, text = ImageEncoder(), TextEncoder()
-    image.load_state_dict(state["image"])
+    image.load_state_dict(torch.load(f"{work}/clip_final.pt", map_location="cpu")["image"])
     text.load_state_dict(torch.load(f"{work}/clip_text.pt", map_location="cpu")["average"]["text"])
-    return image.eval(), text.eval(), math.exp(float(state["targets"]["log_scale"]))
+    return image.eval(), text.eval()
 
 
 def quantize_table(path):
@@ -60,7 +59,7 @@ def main():
     torch.set_num_threads(1)
     folder = os.path.join(models, "starter-clip")
     os.makedirs(folder, exist_ok=True)
-    image, text, scale = load(work)
+    image, text = load(work)
     image = target.Denormalized(image, target.CLIP_MEAN, target.CLIP_STD, 1.0).eval()
     sprites, runner = compositing.Sprites(work), OnnxRunner(f"{work}/npm/node_modules")
     concepts, tokenizer = Concepts(sprites.concepts, sprites.held_concepts), Tokenizer(f"{work}/merges.txt")
@@ -76,7 +75,8 @@ def main():
     ids[:, :short.shape[1]] = short
     files = dict(imageEncoder="vision_model.onnx", textEncoder="text_model.onnx")
     image_path, text_path = (os.path.join(folder, files[k]) for k in ("imageEncoder", "textEncoder"))
-    target.export(image, (pixels,), image_path, ["pixel_values"], ["image_embeds"], dict(pixel_values={0: "batch"}, image_embeds={0: "batch"}))
+    target.export(image, (pixels,), image_path, ["pixel_values"], ["image_embeds"],
+                  dict(pixel_values={0: "batch", 2: "height", 3: "width"}, image_embeds={0: "batch"}))
     target.export(text, (ids,), text_path, ["input_ids"], ["text_embeds"], dict(input_ids={0: "texts"}, text_embeds={0: "texts"}))
     quantize_table(text_path)
     target.parity("image", image, (pixels,), image_path, ["pixel_values"], runner)
@@ -85,7 +85,7 @@ def main():
     test = dict(imageEncoder=dict(pixel_values=pixels.numpy()), textEncoder=dict(input_ids=ids.numpy()))
     files["merges"] = "merges.txt"
     target.write(folder, "starter-clip", "clip", version, files, shape, test, runner,
-                 logitScale=round(min(scale, 40.0), 4), contextLength=CONTEXT, padding="zero")
+                 logitScale=LOGIT_SCALE, contextLength=CONTEXT, padding="zero")
     trained = [concepts.labels[c] for c in concepts.trained]
     held = [concepts.labels[c] for c in sorted(sprites.held_concepts)]
     with open(os.path.join(folder, "labels.json"), "w", encoding="utf-8") as file:

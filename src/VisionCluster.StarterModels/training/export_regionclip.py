@@ -27,7 +27,7 @@ class _RoiAlign(torch.autograd.Function):
 
 
 class Regions(nn.Module):
-    """feature_map [B, 256, 18, 18], boxes [R, 4] in input pixels, batch_indices [R] int64 -> region_embeds [R, 192]."""
+    """feature_map [B, 128, 18, 18], boxes [R, 4] in input pixels, batch_indices [R] int64 -> region_embeds [R, 192]."""
 
     def __init__(self, encoder):
         super().__init__()

@@ -12,11 +12,14 @@ version=1
 
 [ -f "$work/sprites.npy" ] || "$here/fetch_data.sh" "$work"
 case "${1:-}" in
-  clip) "$python" "$here/train_clip.py" "$work" "${2:-40}" 4 ;;
-  sam) "$python" "$here/train_sam.py" "$work" "${2:-64}" ;;
+  clip)
+    "$python" "$here/train_clip.py" "$work" "${2:-40}"
+    [ -f "$work/clip_final.pt" ] || "$python" "$here/refit_clip.py" "$work"
+    "$python" "$here/train_clip_text.py" "$work" 6 ;;
+  sam) "$python" "$here/train_sam.py" "$work" "${2:-72}" ;;
   regionclip)
-    [ -f "$work/clip.pt" ] || "$0" clip
-    "$python" "$here/train_regionclip.py" "$work" "${2:-20}" ;;
+    [ -f "$work/clip_final.pt" ] || "$0" clip
+    "$python" "$here/train_regionclip.py" "$work" "${2:-11}" ;;
   *) echo "usage: train.sh clip|sam|regionclip [MINUTES]" >&2; exit 2 ;;
 esac
 "$python" "$here/export_$1.py" "$work" "$models" "$version"

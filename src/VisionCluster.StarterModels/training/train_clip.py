@@ -1,10 +1,10 @@
-"""Trains starter-clip: python3 train_clip.py WORK MINUTES TEXT_MINUTES. Resumes from WORK/clip.pt and WORK/clip_text.pt.
+"""Trains starter-clip's image encoder: python3 train_clip.py WORK MINUTES. Resumes from WORK/clip.pt.
 
-First the image encoder together with one target vector a concept, by cosine classification; then the text encoder, by
-classifying captions against those vectors. Text never waits for pictures, so both train at full speed.
+By classification, with a cosine classifier on the embedding and a linear one on the features. `refit_clip.py` then fits the
+final projection and one target vector a concept, and `train_clip_text.py` the text encoder to these vectors: text never
+waits for pictures, so both train at full speed.
 """
 import math
-import os
 import random
 import sys
 
@@ -14,8 +14,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import compositing
-from captions import Concepts, Tokenizer
-from models.labeller import DIMENSIONS, FEATURES, ImageEncoder, TextEncoder
+from captions import Concepts
+from models.labeller import DIMENSIONS, FEATURES, ImageEncoder
 from trainer import Trainer
 
 SIZES, SIZE_SHARES = (48, 64, 80, 96), (0.2, 0.55, 0.15, 0.1)
@@ -113,49 +113,13 @@ def train_images(work, minutes, sprites, concepts, batch=48):
         return loss, dict(cosine=right(cosine), linear=right(linear))
 
     trainer.run(step, report_every=200)
-    trainer.load_averages(dict(image=image, targets=targets))
-    return image.eval(), targets.eval()
-
-
-def train_text(work, minutes, targets, concepts, tokenizer, batch=256):
-    text = TextEncoder()
-    start = f"{work}/token_table.npy"
-    if os.path.exists(start):
-        text.table.weight.data.copy_(torch.from_numpy(np.load(start).astype(np.float32)) * 3)
-    table = [text.table.weight]
-    rest = [p for name, p in text.named_parameters() if name != "table.weight"]
-    trainer = Trainer(dict(text=text), f"{work}/clip_text.pt", minutes, 2e-3, average=0.995, groups=[
-        dict(params=rest, weight_decay=0.02), dict(params=table, weight_decay=0.0, scale=0.3)])
-    vectors = F.normalize(targets.vectors.detach(), dim=-1)
-    known = torch.tensor(sorted(concepts.trained))
-    column = {int(c): n for n, c in enumerate(known)}
-
-    def step():
-        chosen = random.choices(concepts.trained, k=batch)
-        named = [concepts.caption(c, random) for c in chosen]
-        wanted = torch.zeros(batch, len(known))
-        for row, (name, _) in enumerate(named):
-            for owner in concepts.owners[name]:
-                if owner in column:
-                    wanted[row, column[owner]] = 1
-        wanted = wanted / wanted.sum(1, keepdim=True)
-        logits = 20 * text(tokenizer.batch([s for _, s in named])) @ vectors[known].T
-        loss = -(wanted * logits.log_softmax(1)).sum(1).mean()
-        hit = wanted.gather(1, logits.argmax(1, keepdim=True)) > 0
-        return loss, dict(right=float(hit.float().mean()))
-
-    trainer.run(step, report_every=200)
-    trainer.load_averages(dict(text=text))
-    return text.eval()
 
 
 def main():
-    work, minutes, text_minutes = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+    work, minutes = sys.argv[1], float(sys.argv[2])
     torch.set_num_threads(1)
     sprites = compositing.Sprites(work)
-    concepts = Concepts(sprites.concepts, sprites.held_concepts)
-    _, targets = train_images(work, minutes, sprites, concepts)
-    train_text(work, text_minutes, targets, concepts, Tokenizer(f"{work}/merges.txt"))
+    train_images(work, minutes, sprites, Concepts(sprites.concepts, sprites.held_concepts))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import prompting
 from captions import Concepts
 from models.labeller import ImageEncoder
 from models.region import SIZE, STRIDE, from_labeller, roi_align
-from train_clip import Targets
 from trainer import Trainer
 
 PADDING_COLOUR = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
@@ -23,7 +22,7 @@ class Scenes:
 
     def __init__(self, sprites, seed):
         self.sprites, self.rng = sprites, np.random.default_rng(seed)
-        self.backgrounds = compositing.BackgroundPool(self.rng, 2000)
+        self.backgrounds = compositing.BackgroundPool(self.rng, 1500)
 
     def pool(self, rng):
         ids = self.sprites.clipart if rng.random() < 0.1 else self.sprites.drawings
@@ -99,20 +98,18 @@ def main():
     torch.set_num_threads(1)
     sprites = compositing.Sprites(work)
     concepts = Concepts(sprites.concepts, sprites.held_concepts)
-    state = torch.load(f"{work}/clip.pt", map_location="cpu")["average"]
-    encoder, targets = ImageEncoder(), Targets(len(concepts.labels))
-    encoder.load_state_dict(state["image"])
-    targets.load_state_dict(state["targets"])
+    final, encoder = torch.load(f"{work}/clip_final.pt"), ImageEncoder()
+    encoder.load_state_dict(final["image"])
     detector, regions = from_labeller(encoder)
-    vectors = F.normalize(targets.vectors.detach(), dim=-1)
+    vectors = final["vectors"][concepts.trained]
+    column = {concept: n for n, concept in enumerate(concepts.trained)}
     modules = dict(detector=detector.to(memory_format=torch.channels_last), regions=regions)
     trainer = Trainer(modules, f"{work}/region.pt", minutes, 1e-3, decay=0.03, average=0.998)
     print({k: sum(p.numel() for p in m.parameters()) for k, m in modules.items()}, flush=True)
     scenes = Scenes(sprites, 3000 + trainer.steps)
-    vectors = vectors[concepts.trained]
-    column = {concept: n for n, concept in enumerate(concepts.trained)}
 
     def step():
+        regions.norm.eval()
         pictures, boxes, names = scenes.batch(12)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             predicted, objectness, feature_map = detector(pictures)
@@ -121,7 +118,10 @@ def main():
         real = torch.cat(boxes)
         side = (real[:, 2:] - real[:, :2]).repeat(1, 2)
         shaken = real + torch.randn_like(real) * 0.05 * side * (torch.rand(len(real), 1) < 0.6)
-        embeddings = regions(roi_align(feature_map.float(), shaken, owner))
+        bins = roi_align(feature_map.float(), shaken, owner)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            embeddings = regions(bins)
+        embeddings = embeddings.float()
         wanted = torch.tensor([column.get(c, -1) for row in names for c in row])
         known = wanted >= 0
         logits = 20 * embeddings[known] @ vectors.T

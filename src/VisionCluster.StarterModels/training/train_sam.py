@@ -1,7 +1,7 @@
 """Trains starter-sam: python3 train_sam.py WORK MINUTES. Resumes from WORK/sam.pt.
 
-Most of the time goes into 128-pixel crops whose objects have the sizes of 256-pixel scenes, the last third into whole
-scenes: both nets are convolutional and know no absolute position, so what a crop teaches holds in a scene.
+Half of the time goes into 128-pixel crops whose objects have the sizes of 256-pixel scenes, the rest into whole scenes:
+both nets are convolutional and know no absolute position, so what a crop teaches holds in a scene.
 """
 import sys
 
@@ -17,7 +17,7 @@ from trainer import Trainer
 
 SLOTS = 6
 SHARES = torch.tensor([0.4, 0.3, 0.3])
-CROP_SHARE = 0.6
+CROP_SHARE = 0.5
 PADDING_COLOUR = np.array([123.675, 116.28, 103.53], np.float32) / 255
 
 
@@ -54,7 +54,7 @@ class Batches:
 
     def __init__(self, sprites, seed):
         self.sprites, self.rng = sprites, np.random.default_rng(seed)
-        self.backgrounds = compositing.BackgroundPool(self.rng, 3000)
+        self.backgrounds = compositing.BackgroundPool(self.rng, 1500)
 
     def pool(self, rng):
         ids = self.sprites.clipart if rng.random() < 0.3 else self.sprites.drawings

@@ -13,13 +13,13 @@ from models.layers import Plain, conv
 
 SIZE = 144
 STRIDE = 8
-BINS = 3
+BINS = 6
 SAMPLES = 2
-CHANNELS = 256
+CHANNELS = 128
 
 
 def roi_align(feature_map, boxes, batch):
-    """Mean-pooled bins [R, C, 3, 3] of `feature_map` [B, C, h, w] for boxes [R, 4] in input pixels on pictures `batch` [R].
+    """Mean-pooled bins [R, C, 6, 6] of `feature_map` [B, C, h, w] for boxes [R, 4] in input pixels on pictures `batch` [R].
 
     Four samples a bin at half-pixel centres, as RoiAlign of ONNX with half_pixel and sampling_ratio 2.
     """
@@ -42,25 +42,22 @@ def roi_align(feature_map, boxes, batch):
 
 
 class Detector(nn.Module):
-    """Pictures [B, 3, 144, 144] in -1..1 -> boxes [B, 324, 4] in input pixels, objectness logits [B, 324], map [B, 256, 18, 18]."""
+    """Pictures [B, 3, 144, 144] in -1..1 -> boxes [B, 324, 4] in input pixels, objectness logits [B, 324], map [B, 128, 18, 18]."""
 
     def __init__(self):
         super().__init__()
         encoder = ImageEncoder()
-        self.s4, self.s8, self.s16 = encoder.s4, encoder.s8, encoder.s16
-        self.lateral = nn.Conv2d(128, CHANNELS, 1)
-        nn.init.zeros_(self.lateral.weight)
-        nn.init.zeros_(self.lateral.bias)
-        self.enter = conv(CHANNELS + 128, 64, 1)
+        self.s4, self.s8 = encoder.s4, encoder.s8
+        self.deep = nn.Sequential(conv(CHANNELS, 96, 3, 2), Plain(96), Plain(96))
+        self.enter = conv(CHANNELS + 96, 64, 1)
         self.tower = nn.Sequential(Plain(64), Plain(64))
         self.output = nn.Conv2d(64, 5, 1)
         nn.init.constant_(self.output.bias[4:], -2.0)
 
     def forward(self, x):
-        x8 = self.s8(self.s4(x))
-        deep = F.interpolate(self.s16(x8), scale_factor=2.0, mode="bilinear", align_corners=False)
-        feature_map = deep + self.lateral(x8)
-        raw = self.output(self.tower(self.enter(torch.cat([deep, x8], 1)))).float()
+        feature_map = self.s8(self.s4(x))
+        deep = F.interpolate(self.deep(feature_map), scale_factor=2.0, mode="nearest")
+        raw = self.output(self.tower(self.enter(torch.cat([deep, feature_map], 1)))).float()
         height, width = int(raw.shape[2]), int(raw.shape[3])
         cx = (torch.arange(width, dtype=raw.dtype) + 0.5) * STRIDE
         cy = (torch.arange(height, dtype=raw.dtype) + 0.5) * STRIDE
@@ -73,21 +70,24 @@ class Detector(nn.Module):
 
 
 class RegionEncoder(nn.Module):
-    """Pooled bins [R, 256, 3, 3] -> unit vectors [R, 192] in starter-clip's space: its last stages, then the projection."""
+    """Pooled bins [R, 128, 6, 6] -> unit vectors [R, 192] in starter-clip's space: its last stage and projection."""
 
     def __init__(self):
         super().__init__()
         encoder = ImageEncoder()
+        self.s16 = encoder.s16
         self.expand, self.project, self.norm = encoder.expand, encoder.project, encoder.norm
 
     def forward(self, bins):
-        features = self.expand(bins).mean((2, 3)).float()
+        features = self.expand(self.s16(bins)).mean((2, 3)).float()
         return F.normalize(self.norm(self.project(features)), dim=-1)
 
 
 def from_labeller(encoder):
     """A detector and region encoder that start from a trained ImageEncoder."""
     detector, regions = Detector(), RegionEncoder()
-    detector.load_state_dict({k: v for k, v in encoder.state_dict().items() if k.startswith(("s4", "s8", "s16"))}, strict=False)
-    regions.load_state_dict({k: v for k, v in encoder.state_dict().items() if k.startswith(("expand", "project", "norm"))})
+    detector.s4.load_state_dict(encoder.s4.state_dict())
+    detector.s8.load_state_dict(encoder.s8.state_dict())
+    for part in ("s16", "expand", "project", "norm"):
+        getattr(regions, part).load_state_dict(getattr(encoder, part).state_dict())
     return detector, regions
