@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Models.Sam;
+using VisionCluster.Inference.Onnx;
+
+namespace VisionCluster.Benchmarks.Serving;
+
+/// <summary>A click on a warm session over HTTP, against the bare decoder's run.</summary>
+internal sealed class ClickOverHttp : IBenchmark
+{
+    private const int Clicks = 100;
+    private const double AllowedFactor = 1.15;
+
+    public string Name => "SAM click on a warm session through HTTP / (1.15 x bare decoder run + 1 ms)";
+
+    public string Bar => "<= 1";
+
+    public async Task<Figure> RunAsync()
+    {
+        await using var server = await BenchServer.StartAsync();
+        var session = await BenchServer.UploadAsync(server);
+        await session.WarmAsync(EmbeddingKind.Sam, CallOptions.Default, default);
+        var id = (await session.DescribeAsync(default)).Id;
+        var folder = ManifestReader.Read(Path.Combine(AppContext.BaseDirectory, "models", "starter-sam"));
+        using var graph = new OnnxGraph(folder.PathOf("maskDecoder"), new OnnxDevice(AcceleratorKind.Cpu, 0), new OnnxOptions());
+        long[] shape = [1, .. graph.Inputs["image_embeddings"].Dimensions.Skip(1).Select(d => (long)d)];
+        using var runner = new SamDecoderRunner(
+            graph, new MetaDialect(graph), shape, new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System));
+        var blank = new SamEmbedding(new float[shape.Aggregate((a, b) => a * b)], shape);
+        var prompt = new SamDecoderInput(blank, [60, 80, 0, 0], [1, -1], null);
+        var (ratios, http, bare) = (new List<double>(), new List<double>(), new List<double>());
+        for (var pair = -2; pair < 12; pair++)
+        {
+            var through = await MedianAsync(() => server.Http.PostAsync(
+                $"/v1/images/{id}/segment",
+                new StringContent("""{"prompts":[{"points":[{"x":150,"y":200}]}],"multimask":false}""", Encoding.UTF8, "application/json")));
+            var alone = await MedianAsync(() =>
+            {
+                using var staged = runner.Stage([prompt]);
+                var outputs = new ItemOutput<SamDecoderOutput>[1];
+                staged.Run(outputs);
+                outputs[0].Value!.Dispose();
+                return Task.FromResult(true);
+            });
+            if (pair >= 0)
+            {
+                http.Add(through);
+                bare.Add(alone);
+                ratios.Add(through / ((AllowedFactor * alone) + 1));
+            }
+        }
+
+        return Figure.Of(ratios, "x", median => median <= 1, $"{http.Order().ElementAt(6):0.0} ms against {bare.Order().ElementAt(6):0.0} ms bare");
+    }
+
+    private static async Task<double> MedianAsync<T>(Func<Task<T>> call)
+    {
+        var samples = new double[Clicks];
+        for (var i = 0; i < Clicks; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await call();
+            samples[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
+
+        Array.Sort(samples);
+        return Figure.At(samples, 0.5);
+    }
+}
