@@ -19,10 +19,10 @@ LOGIT_SCALE = 20.0
 
 
 def load(work):
-    """The refitted image encoder and the averaged text encoder."""
+    """The refitted image encoder and the refined text encoder."""
     image, text = ImageEncoder(), TextEncoder()
     image.load_state_dict(torch.load(f"{work}/clip_final.pt", map_location="cpu")["image"])
-    text.load_state_dict(torch.load(f"{work}/clip_text.pt", map_location="cpu")["average"]["text"])
+    text.load_state_dict(torch.load(f"{work}/clip_text_final.pt", map_location="cpu")["text"])
     return image.eval(), text.eval()
 
 

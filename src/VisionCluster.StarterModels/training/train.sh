@@ -15,7 +15,8 @@ case "${1:-}" in
   clip)
     "$python" "$here/train_clip.py" "$work" "${2:-40}"
     [ -f "$work/clip_final.pt" ] || "$python" "$here/refit_clip.py" "$work"
-    "$python" "$here/train_clip_text.py" "$work" 6 ;;
+    "$python" "$here/train_clip_text.py" "$work" 6
+    "$python" "$here/refine_clip_text.py" "$work" ;;
   sam) "$python" "$here/train_sam.py" "$work" "${2:-72}" ;;
   regionclip)
     [ -f "$work/clip_final.pt" ] || "$0" clip

@@ -55,8 +55,12 @@ class TextEncoder(nn.Module):
         self.weigh = nn.Linear(width, 1)
         self.project = nn.Linear(width, DIMENSIONS)
         self.norm = nn.BatchNorm1d(DIMENSIONS, affine=False)
+        self.refine = nn.Sequential(nn.Linear(width, 1024), nn.GELU(), nn.Linear(1024, DIMENSIONS))
+        nn.init.zeros_(self.refine[2].weight)
+        nn.init.zeros_(self.refine[2].bias)
 
-    def forward(self, tokens):
+    def pooled(self, tokens):
+        """The weighted mean [T, 128] of the tokens between start and end."""
         count, length = tokens.shape
         end = tokens.argmax(1, keepdim=True)
         place = torch.arange(length, device=tokens.device)[None]
@@ -68,5 +72,10 @@ class TextEncoder(nn.Module):
         x = self.norm3(x + self.mlp(self.norm2(x)))
         inner = keep * (place > 0).float() * (place < end).float()
         weight = torch.exp(self.weigh(x)[..., 0].clamp(-8, 8)) * inner
-        pooled = (x * weight[..., None]).sum(1) / (weight.sum(1, keepdim=True) + 1e-6)
-        return F.normalize(self.norm(self.project(pooled)), dim=-1)
+        return (x * weight[..., None]).sum(1) / (weight.sum(1, keepdim=True) + 1e-6)
+
+    def embed(self, pooled):
+        return F.normalize(self.norm(self.project(pooled)) + self.refine(pooled), dim=-1)
+
+    def forward(self, tokens):
+        return self.embed(self.pooled(tokens))
