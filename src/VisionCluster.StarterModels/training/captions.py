@@ -64,6 +64,9 @@ class Concepts:
         for index, names in enumerate(zip(self.labels, self.codes, self.tags)):
             for name in [names[0], *names[1], *names[2]]:
                 self.owners.setdefault(name, set()).add(index)
+        self.labelled = {}
+        for index in sorted(set(range(len(concepts))) - set(held)):
+            self.labelled.setdefault(self.labels[index], set()).add(index)
         rng, self.unseen_words = random.Random(seed), {}
         for index, tags in enumerate(self.tags):
             known = " ".join([self.labels[index], *self.codes[index]])
@@ -73,6 +76,10 @@ class Concepts:
         banned = set(self.unseen_words.values())
         self.tags = [[t for t in tags if len(self.owners[t]) <= 6 and t not in banned] for tags in self.tags]
         self.trained = [i for i in range(len(concepts)) if i not in held]
+
+    def named_by(self, name):
+        """The concepts that `name` stands for: trained ones it is the label of, else those it is a code or tag of."""
+        return self.labelled.get(name) or self.owners[name]
 
     def caption(self, index, rng):
         """A name, code or tag of the concept and the sentence around it."""

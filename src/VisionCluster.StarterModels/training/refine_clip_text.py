@@ -13,7 +13,7 @@ import compositing
 from captions import ENSEMBLE, TEMPLATES, Concepts, Tokenizer
 from models.labeller import TextEncoder
 
-CAPTIONS, STEPS, BATCH, SCALE = 16000, 2500, 512, 20
+CAPTIONS, STEPS, BATCH, SCALE = 10000, 1600, 512, 20
 
 
 def cached(text, concepts, tokenizer):
@@ -23,7 +23,7 @@ def cached(text, concepts, tokenizer):
     column = {concept: n for n, concept in enumerate(concepts.trained)}
     wanted = torch.zeros(len(named), len(column))
     for row, (name, _) in enumerate(named):
-        wanted[row, [column[o] for o in concepts.owners[name] if o in column]] = 1
+        wanted[row, [column[o] for o in concepts.named_by(name) if o in column]] = 1
     with torch.no_grad():
         parts = [text.pooled(tokenizer.batch([s for _, s in named[at:at + 512]])) for at in range(0, len(named), 512)]
     return torch.cat(parts), wanted / wanted.sum(1, keepdim=True)

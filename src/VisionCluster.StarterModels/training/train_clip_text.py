@@ -39,7 +39,7 @@ def main():
         named = [concepts.caption(c, random) for c in random.choices(concepts.trained, k=BATCH)]
         wanted = torch.zeros(BATCH, len(vectors))
         for row, (name, _) in enumerate(named):
-            wanted[row, [column[o] for o in concepts.owners[name] if o in column]] = 1
+            wanted[row, [column[o] for o in concepts.named_by(name) if o in column]] = 1
         wanted = wanted / wanted.sum(1, keepdim=True)
         embedding = text(tokenizer.batch([s for _, s in named]))
         logits = SCALE * embedding @ vectors.T
