@@ -124,7 +124,7 @@ public sealed class ClipTokenizer
         }
 
         tokens = word is ClipWords.Sot ? [SotToken] : word is ClipWords.Eot ? [EotToken]
-            : BytePairMerger.Split(_vocabulary, word);
+            : _vocabulary.Split(word);
         if (word.Length <= MaxCachedLength && _bySpan.TryAdd(word, tokens)
             && Interlocked.Increment(ref _cached) >= MaxCachedWords)
         {

@@ -5,7 +5,10 @@ namespace VisionCluster.Inference.Tests.Text;
 /// <summary>CLIP's own merges, as the starter model carries them.</summary>
 internal static class StandardMerges
 {
-    private static readonly Lazy<ClipTokenizer> _tokenizer = new(() => ClipTokenizer.FromMerges(Find()));
+    /// <summary>Where they are.</summary>
+    public static string Path { get; } = Find();
+
+    private static readonly Lazy<ClipTokenizer> _tokenizer = new(() => ClipTokenizer.FromMerges(Path));
 
     public static ClipTokenizer Tokenizer => _tokenizer.Value;
 
@@ -14,9 +17,9 @@ internal static class StandardMerges
         const string Relative = "src/VisionCluster.StarterModels/models/starter-clip/merges.txt";
         for (DirectoryInfo? d = new(AppContext.BaseDirectory); d is not null; d = d.Parent)
         {
-            if (File.Exists(Path.Combine(d.FullName, Relative)))
+            if (File.Exists(System.IO.Path.Combine(d.FullName, Relative)))
             {
-                return Path.Combine(d.FullName, Relative);
+                return System.IO.Path.Combine(d.FullName, Relative);
             }
         }
 
