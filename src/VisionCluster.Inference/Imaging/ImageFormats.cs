@@ -17,12 +17,13 @@ internal static class ImageFormats
         _ => null,
     };
 
-    /// <summary>Size that a PNG's first chunk declares; null where it is cut off before.</summary>
+    /// <summary>Size that a PNG's header declares; null where it is cut off before, or is no header.</summary>
     public static (int Width, int Height)? PngSize(ReadOnlySpan<byte> encoded)
     {
+        const int TypeAt = 12;
         const int WidthAt = 16;
         const int HeightAt = 20;
-        return encoded.Length >= HeightAt + sizeof(int)
+        return encoded.Length >= HeightAt + sizeof(int) && encoded[TypeAt..WidthAt].SequenceEqual("IHDR"u8)
             ? (Saturated(encoded[WidthAt..]), Saturated(encoded[HeightAt..]))
             : null;
 

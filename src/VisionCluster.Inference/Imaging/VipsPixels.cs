@@ -12,7 +12,8 @@ internal static class VipsPixels
     public static unsafe RgbImage Read(Image image, CancellationToken cancellationToken)
     {
         using Image bytes = ToBytes(image);
-        bytes.SetProgress(null, cancellationToken);
+        // Without somebody to report to, NetVips watches no token.
+        bytes.SetProgress(Unheard.Instance, cancellationToken);
         byte[] rgb = GC.AllocateUninitializedArray<byte>(checked(3 * bytes.Width * bytes.Height));
         nint native = bytes.WriteToMemory(out ulong length);
         try
@@ -69,4 +70,13 @@ internal static class VipsPixels
     }
 
     private static byte Absorb(int light, int ink) => (byte)(light - (((light * ink) + 127) / 255));
+
+    private sealed class Unheard : IProgress<int>
+    {
+        public static readonly Unheard Instance = new();
+
+        public void Report(int value)
+        {
+        }
+    }
 }
