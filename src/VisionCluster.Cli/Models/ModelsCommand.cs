@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.Text.Json;
 using Spectre.Console;
 using VisionCluster.Cli.Commands;
+using VisionCluster.Cli.Models.Evaluation;
 
 namespace VisionCluster.Cli.Models;
 
 /// <summary><c>visionctl models</c>.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "Look after models.") { CreateList() };
+    public static Command Create() => new("models", "Look after models.") { CreateList(), VerifyCommand.Create(), EvaluateCommand.Create() };
 
     private static Command CreateList()
     {

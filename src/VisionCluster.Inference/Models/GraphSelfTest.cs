@@ -7,9 +7,13 @@ namespace VisionCluster.Inference.Models;
 /// <summary>Runs a model's graphs on recorded inputs and compares the outputs with the recorded ones.</summary>
 internal static class GraphSelfTest
 {
+    /// <inheritdoc cref="Run(ModelFolder, OnnxDevice, OnnxOptions, TimeProvider)"/>
+    public static double? Run(ModelFolder folder, ModelServices services) =>
+        Run(folder, services.Device, services.Onnx, services.Batching.Time);
+
     /// <summary>The largest difference, relative to the largest recorded output; null where the folder has no test.</summary>
     /// <exception cref="VisionException"><c>ModelUnavailable</c>: it is above the tolerance.</exception>
-    public static double? Run(ModelFolder folder, ModelServices services)
+    public static double? Run(ModelFolder folder, OnnxDevice device, OnnxOptions options, TimeProvider time)
     {
         if (folder.Manifest.SelfTest is not { } test)
         {
@@ -20,7 +24,7 @@ internal static class GraphSelfTest
         var worst = 0d;
         foreach (var role in arrays.Keys.Select(key => key.Split('.')[0]).Distinct().Where(folder.Has))
         {
-            worst = Math.Max(worst, RunGraph(folder, role, arrays, services));
+            worst = Math.Max(worst, RunGraph(folder, role, arrays, device, options, time));
         }
 
         return worst <= test.Tolerance
@@ -31,9 +35,14 @@ internal static class GraphSelfTest
     }
 
     private static double RunGraph(
-        ModelFolder folder, string role, IReadOnlyDictionary<string, NpzArray> arrays, ModelServices services)
+        ModelFolder folder,
+        string role,
+        IReadOnlyDictionary<string, NpzArray> arrays,
+        OnnxDevice device,
+        OnnxOptions options,
+        TimeProvider time)
     {
-        using var graph = new OnnxGraph(folder.PathOf(role), services.Device, services.Onnx);
+        using var graph = new OnnxGraph(folder.PathOf(role), device, options);
         var inputs = arrays.Where(pair => pair.Key.StartsWith($"{role}.in.", StringComparison.Ordinal)).ToArray();
         var outputs = arrays.Where(pair => pair.Key.StartsWith($"{role}.out.", StringComparison.Ordinal)).ToArray();
         using var run = new BoundRun(graph, [.. outputs.Select(output => NameOf(output.Key))]);
@@ -49,7 +58,7 @@ internal static class GraphSelfTest
             }
         }
 
-        run.Run(TimeSpan.FromMinutes(1), services.Batching.Time);
+        run.Run(TimeSpan.FromMinutes(1), time);
         return outputs.Max(output => Difference(output.Value.Floats!, run.Output(NameOf(output.Key)).Data));
     }
 
