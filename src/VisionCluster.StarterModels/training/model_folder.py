@@ -72,16 +72,19 @@ def write(folder, name, family, version, files, image, tensors, runner, grid=Non
 
     `grid` rounds the outputs to its multiples, which makes large ones compress; the tolerance allows for it.
     """
-    arrays = {}
+    arrays, tolerance = {}, 1e-3
     for key, feeds in tensors.items():
         result = runner.run(os.path.join(folder, files[key]), feeds)
         arrays.update({f"{key}.in.{n}": v for n, v in feeds.items()})
+        if grid:
+            # The tolerance is relative to the largest output, and rounding moves each by up to half a step.
+            tolerance = max(tolerance, 1e-3 + max(grid / 2 / float(np.abs(v).max()) for v in result.values()))
         arrays.update({f"{key}.out.{n}": np.round(v / grid).astype(np.float32) * np.float32(grid) if grid else v for n, v in result.items()})
     np.savez_compressed(os.path.join(folder, "selftest.npz"), **arrays)
     entries = {key: dict(path=path, sha256=sha256(os.path.join(folder, path))) for key, path in files.items()}
     manifest = dict(name=name, family=family, version=version, license=LICENSE,
                     source="trained by src/VisionCluster.StarterModels/training", files=entries, image=image,
-                    **fields, selfTest=dict(inputs="selftest.npz", tolerance=max(1e-3, grid or 0)))
+                    **fields, selfTest=dict(inputs="selftest.npz", tolerance=tolerance))
     with open(os.path.join(folder, "model.json"), "w", encoding="utf-8") as file:
         json.dump(manifest, file, indent=2)
         file.write("\n")
