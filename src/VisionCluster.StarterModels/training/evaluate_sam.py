@@ -123,7 +123,11 @@ def main():
         began = time.time()
         report[name] = summary(evaluate(segmenter, held_scenes.scenes(sprites, *sets[name][:3], hard=sets[name][3])))
         print(name, json.dumps(report[name]), f"{time.time() - began:.0f}s", flush=True)
-    with open(f"{work}/evaluation_sam.json", "w", encoding="utf-8") as file:
+    path = f"{work}/evaluation_sam.json"
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            report = json.load(file) | report
+    with open(path, "w", encoding="utf-8") as file:
         json.dump(report, file, indent=1)
     runner.close()
 
