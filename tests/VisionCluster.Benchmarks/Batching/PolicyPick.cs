@@ -20,7 +20,8 @@ internal sealed class PolicyPick : IBenchmark
 
     private static double Window()
     {
-        var queue = new BatchQueue<Item>(new BatchingOptions(), _ => 1, 1);
+        var options = new BatchingOptions();
+        var queue = new BatchQueue<Item>(options, _ => 1, 1);
         for (var i = 0; i < Tenants * 2; i++)
         {
             queue.Enqueue(new Item($"t{i % Tenants}"));
@@ -30,7 +31,7 @@ internal sealed class PolicyPick : IBenchmark
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < Tenants; i++)
         {
-            BatchPolicy.Decide(queue.Snapshot(0), true, 0, 1, new BatchingOptions(), 1);
+            BatchPolicy.Decide(queue.Snapshot(0), true, 0, 1, options, 1);
             batch.Clear();
             queue.Take(1, 0, batch);
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using Orleans.Runtime;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Grains.Placement;
 
