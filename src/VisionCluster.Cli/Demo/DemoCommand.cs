@@ -55,7 +55,8 @@ internal static class DemoCommand
                 await DemoPictures.WriteAsync(folder, "detect.png", scene, found, cancellationToken),
             ];
             terminal.Screen.Write(DemoTable.Create([clicks, boxes, names, found, texts]));
-            terminal.Screen.WriteLine("The first call of a kind includes the encoding of the picture, which later ones share, and the warming up of code.");
+            terminal.Screen.WriteLine("Milliseconds of stages that run side by side are each counted whole. The first call of a kind includes the one "
+                + "encoding of the picture and the warming up of code.");
             terminal.Screen.WriteLine($"Pictures: {string.Join(", ", pictures)}");
             DemoVerdict.Check(clicks, boxes, names, found);
             return ExitCodes.Success;

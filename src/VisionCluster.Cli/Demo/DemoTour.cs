@@ -13,7 +13,7 @@ internal sealed class DemoTour(IVisionClient client, DemoScene scene, TimeProvid
     private const string RegionFamily = "regionclip";
 
     /// <summary>Boxes that are found and that the caller did not give are shown from this score on.</summary>
-    private const float FoundThreshold = 0.3f;
+    private const float FoundThreshold = 0.5f;
 
     private static readonly PromptTemplates Templates = PromptTemplates.Named("starter");
 
@@ -80,12 +80,30 @@ internal sealed class DemoTour(IVisionClient client, DemoScene scene, TimeProvid
         })];
     }
 
-    /// <summary>Each label as a prompt: its text becomes boxes, and those masks. Nothing where no model proposes boxes.</summary>
-    public async Task<List<DemoAnswer>> SegmentTextAsync(IImageSession image, CancellationToken cancellationToken) =>
-        await FindsAsync(cancellationToken)
-            ? await EachAsync(truth => SegmentAsync(
-                image, new SegmentPrompt { Text = truth.Label }, truth, $"mask the \"{truth.Label}\"", cancellationToken))
-            : [];
+    /// <summary>
+    /// All labels as prompts of one call, which are told apart from each other: texts become boxes, and those masks.
+    /// Nothing where no model proposes boxes.
+    /// </summary>
+    public async Task<List<DemoAnswer>> SegmentTextAsync(IImageSession image, CancellationToken cancellationToken)
+    {
+        if (!await FindsAsync(cancellationToken))
+        {
+            return [];
+        }
+
+        var request = new SegmentRequest
+        {
+            Prompts = [.. scene.Objects.Select(truth => new SegmentPrompt { Text = truth.Label })],
+        };
+        var started = time.GetTimestamp();
+        var response = await image.SegmentAsync(request, cancellationToken: cancellationToken);
+        var total = Since(started);
+        return [.. scene.Objects.Select((truth, i) => Describe(response.Results[i], truth, $"mask \"{truth.Label}\"") with
+        {
+            Timings = i == 0 ? response.Timings : null,
+            Total = total,
+        })];
+    }
 
     private async Task<bool> FindsAsync(CancellationToken cancellationToken) =>
         (await client.ListModelsAsync(cancellationToken)).Any(model => model.Family == RegionFamily);
@@ -111,10 +129,14 @@ internal sealed class DemoTour(IVisionClient client, DemoScene scene, TimeProvid
         var started = time.GetTimestamp();
         var response = await image.SegmentAsync(
             new SegmentRequest { Prompts = [prompt] }, cancellationToken: cancellationToken);
-        var total = Since(started);
-        if (response.Results[0].Masks.MaxBy(mask => mask.Score) is not { } best)
+        return Describe(response.Results[0], truth, asked) with { Timings = response.Timings, Total = Since(started) };
+    }
+
+    private static DemoAnswer Describe(PromptResult result, SceneObject truth, string asked)
+    {
+        if (result.Masks.MaxBy(mask => mask.Score) is not { } best)
         {
-            return new DemoAnswer(asked, "nothing", 0) { Iou = 0, Timings = response.Timings, Total = total };
+            return new DemoAnswer(asked, "nothing", 0) { Iou = 0 };
         }
 
         var bitmap = MaskReader.FromAnswer(best);
@@ -123,8 +145,6 @@ internal sealed class DemoTour(IVisionClient client, DemoScene scene, TimeProvid
             Colour = truth.Colour,
             Mask = bitmap,
             Iou = truth.Mask.IntersectionOverUnion(bitmap),
-            Timings = response.Timings,
-            Total = total,
         };
     }
 

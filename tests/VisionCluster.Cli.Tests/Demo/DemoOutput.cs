@@ -23,7 +23,10 @@ internal static class DemoOutput
         Assert.InRange(overlaps.Average(), 0.6, 1);
         var calls = rows.Skip(1).Where(row => row[10].Length > 0).ToArray();
         Assert.True(calls.Length >= 13);
-        Assert.All(calls, row => Assert.True(Number(row[10]) >= Number(row[8])));
+        // Stages of a single prompt run one after the other, so that the whole is longer than any.
+        Assert.All(
+            calls.Where(row => row[0].StartsWith("click", StringComparison.Ordinal) || row[0].StartsWith("which", StringComparison.Ordinal)),
+            row => Assert.True(Number(row[10]) >= Number(row[8])));
 
         foreach (var picture in (string[])["clicks.png", "boxes.png", "detect.png"])
         {
