@@ -16,7 +16,8 @@ internal static class ImageEndpoints
         var images = routes.MapGroup("/v1/images").WithTags("Images").RequireAuthorization();
         images.MapPost("/", UploadAsync).WithName("UploadImage")
             .WithSummary("Upload an image: its bytes, or a form with one part 'file'. The same bytes again answer 200 with the same id.")
-            .Accepts<IFormFile>("image/jpeg", "image/png", "image/webp", "multipart/form-data")
+            // What the bytes are is told by the bytes: no content type is refused.
+            .Accepts<IFormFile>("image/*", "multipart/form-data", "*/*")
             .Produces<ImageDescription>(StatusCodes.Status200OK)
             .Produces<ImageDescription>(StatusCodes.Status201Created)
             .WithProblems(400, 413, 415, 422, 429, 503);

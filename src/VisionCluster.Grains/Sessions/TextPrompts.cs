@@ -14,13 +14,16 @@ internal sealed class TextPrompts(
     SegmentRequest request, Func<DetectRequest, CancellationToken, Task<DetectResponse>> detect)
 {
     /// <summary>Boxes segmented for all texts of one request, the best first.</summary>
-    private const int MaxBoxes = 100;
+    private const int MaxBoxes = 32;
+
+    /// <summary>Detections below this are guesses: a mask for each would cost a decoder run and help nobody.</summary>
+    private const float MinScore = 0.3f;
 
     public async Task<SegmentResponse> RunAsync(
         Func<SegmentRequest, CancellationToken, Task<SegmentResponse>> segment, CancellationToken cancellationToken)
     {
         string[] labels = [.. request.Prompts.Where(p => p.Text is not null).Select(p => p.Text!).Distinct(StringComparer.Ordinal)];
-        var found = await detect(new DetectRequest { Labels = labels, TopK = MaxBoxes }, cancellationToken);
+        var found = await detect(new DetectRequest { Labels = labels, TopK = MaxBoxes, ScoreThreshold = MinScore }, cancellationToken);
         var spatial = request.Prompts.Where(prompt => prompt.Text is null).ToArray();
         var masks = spatial.Length > 0 ? await segment(request with { Prompts = spatial }, cancellationToken) : null;
         var boxes = found.Detections.Count > 0

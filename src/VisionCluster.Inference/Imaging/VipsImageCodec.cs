@@ -35,25 +35,29 @@ public sealed class VipsImageCodec(ImageLimits limits) : IImageCodec
         {
             using Image image = Open(encoded, Enums.Access.Sequential);
             Check(image, format, out bool turned);
-            if (!turned)
-            {
-                return VipsPixels.Read(image, either.Token);
-            }
+            RgbImage pixels = turned ? ReadUpright(encoded, either.Token) : VipsPixels.Read(image, either.Token);
 
-            // A picture that is turned is read in another order than it is stored.
-            using Image stored = Open(encoded, Enums.Access.Random);
-            using Image upright = stored.Autorot();
-            return VipsPixels.Read(upright, either.Token);
+            // libvips looks at the token between strips only: a small picture ends before it does.
+            cancellationToken.ThrowIfCancellationRequested();
+            return timeout.IsCancellationRequested ? throw TooSlow(null) : pixels;
         }
         catch (VipsException failure)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw timeout.IsCancellationRequested
-                ? new VisionException(
-                    VisionErrorCode.DeadlineExceeded, $"Decoding took more than {limits.DecodeTimeout}.", failure)
-                : Corrupt(failure);
+            throw timeout.IsCancellationRequested ? TooSlow(failure) : Corrupt(failure);
         }
     }
+
+    /// <summary>A picture that is turned is read in another order than it is stored.</summary>
+    private static RgbImage ReadUpright(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    {
+        using Image stored = Open(encoded, Enums.Access.Random);
+        using Image upright = stored.Autorot();
+        return VipsPixels.Read(upright, cancellationToken);
+    }
+
+    private VisionException TooSlow(VipsException? failure) => new(
+        VisionErrorCode.DeadlineExceeded, $"Decoding took more than {limits.DecodeTimeout}.", failure);
 
     private static VisionException Corrupt(VipsException failure) =>
         new(VisionErrorCode.CorruptImage, "The image is damaged or incomplete.", failure);

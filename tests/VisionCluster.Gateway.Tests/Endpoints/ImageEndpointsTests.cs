@@ -37,6 +37,16 @@ public sealed class ImageEndpointsTests(SharedServer shared)
         Assert.Equal(first, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString());
     }
 
+    [Theory]
+    [InlineData("image/gif")]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task Upload_AnyContentType_IsJudgedByItsBytes(string type)
+    {
+        await _http.UploadSampleAsync("noto-3");
+        Assert.Equal(HttpStatusCode.OK, (await _http.UploadAsync(Sample.Load("noto-3").Bytes, type)).StatusCode);
+    }
+
     [Fact]
     public async Task Upload_Form_IsTheSameImageAsItsBytes()
     {

@@ -100,6 +100,42 @@ public sealed class TaskEndpointsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Detect_WordsAlone_FindsMostObjects()
+    {
+        var id = await _http.UploadSampleAsync();
+        var objects = Sample.Load("held-twemoji-1").Objects;
+        var request = JsonSerializer.Serialize(new { labels = objects.Select(o => o.Label), scoreThreshold = 0.3 });
+        var answer = await _http.PostTextAsync($"/v1/images/{id}/detect", request).ExpectAsync(HttpStatusCode.OK);
+        var found = answer.GetProperty("detections").EnumerateArray().Select(d => d.GetProperty("label").GetString()).ToHashSet();
+        Assert.True(objects.Count(o => found.Contains(o.Label)) >= objects.Count - 1, string.Join(',', found));
+        Assert.Equal("starter-regionclip", answer.GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task Segment_TextsAndABox_AnswersEachPromptInOrder()
+    {
+        var id = await _http.UploadSampleAsync();
+        var answer = await SegmentAsync(
+            id, """{"prompts":[{"text":"pizza"},{"box":[48,92,258,299]},{"text":"automobile"}],"multimask":false}""");
+        var results = answer.GetProperty("results");
+        Assert.Equal(3, results.GetArrayLength());
+        Assert.All(results[0].GetProperty("masks").EnumerateArray(), m => Assert.Equal("pizza", m.GetProperty("label").GetString()));
+        Assert.Single(results[1].GetProperty("masks").EnumerateArray());
+        Assert.All(results[2].GetProperty("masks").EnumerateArray(), m => Assert.Equal("automobile", m.GetProperty("label").GetString()));
+    }
+
+    [Fact]
+    public async Task Detect_Masks_GivesEachDetectionItsMask()
+    {
+        var id = await _http.UploadSampleAsync();
+        var answer = await _http.PostTextAsync(
+            $"/v1/images/{id}/detect", """{"labels":["dog face","pizza"],"boxes":[[48,92,258,299]],"masks":true}""").ExpectAsync(HttpStatusCode.OK);
+        Assert.All(
+            answer.GetProperty("detections").EnumerateArray(),
+            d => Assert.True(d.GetProperty("mask").GetProperty("area").GetInt32() > 0));
+    }
+
+    [Fact]
     public async Task Segment_SecondClick_SpendsNoTimeOnDecodingOrPreprocessing()
     {
         var id = await _http.UploadSampleAsync();
