@@ -51,10 +51,7 @@ public sealed class DeviceHost : IAsyncDisposable
     /// <exception cref="VisionException"><c>ModelUnavailable</c>: one cannot be loaded.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var folder in _services.Catalog.Find())
-        {
-            await LoadAsync(folder, cancellationToken);
-        }
+        await Task.WhenAll(_services.Catalog.Find().Select(folder => LoadAsync(folder, cancellationToken)));
 
         Volatile.Write(ref _state, (int)DeviceState.Ready);
     }

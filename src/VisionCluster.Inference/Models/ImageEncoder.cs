@@ -61,7 +61,7 @@ internal sealed class ImageEncoder : IAsyncDisposable
     /// <summary>Runs every batch size once.</summary>
     public Task WarmUpAsync() => Task.Run(() =>
     {
-        for (var batch = 1; batch <= Options.MaxBatchSize; batch++)
+        foreach (var batch in LoadedModel.WarmUpSizes(Options.MaxBatchSize))
         {
             using var blank = new PixelTensor(Preprocessor.TensorLength);
             blank.Values.Clear();

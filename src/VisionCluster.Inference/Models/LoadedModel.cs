@@ -72,8 +72,24 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
 
     protected abstract Task StopAsync();
 
-    protected OnnxGraph Open(string role, ModelServices services) =>
-        Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx));
+    /// <summary>Opens a graph and compares it with what was recorded of it.</summary>
+    protected OnnxGraph Open(string role, ModelServices services)
+    {
+        var graph = Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx));
+        GraphSelfTest.Run(Folder, role, graph, services.Batching.Time);
+        return graph;
+    }
+
+    /// <summary>Batch sizes to warm up: powers of two and the largest; those between find warm kernels.</summary>
+    internal static IEnumerable<int> WarmUpSizes(int largest)
+    {
+        for (var size = 1; size < largest; size *= 2)
+        {
+            yield return size;
+        }
+
+        yield return largest;
+    }
 
     protected T Own<T>(T owned)
         where T : IDisposable

@@ -17,7 +17,6 @@ internal static class ModelFactory
         folder.VerifyChecksums();
         try
         {
-            GraphSelfTest.Run(folder, services);
             return folder.Manifest.Family switch
             {
                 ModelFamily.Sam => new SamModel(folder, services),

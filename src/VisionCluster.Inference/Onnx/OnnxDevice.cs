@@ -19,6 +19,9 @@ public sealed record OnnxDevice(AcceleratorKind Kind, int Index)
             IntraOpNumThreads = options.IntraOpThreads,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            // The arena keeps the most that any batch ever needed, of every graph; the system's allocator gives it back.
+            EnableCpuMemArena = false,
+            EnableMemoryPattern = false,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         var spin = options.AllowSpinning ? "1" : "0";

@@ -77,7 +77,8 @@ def main():
     test = dict(detector=dict(pixel_values=flat), regionEncoder=dict(
         feature_map=coarse.repeat(3, 2).repeat(3, 3), boxes=boxes.numpy(), batch_indices=np.zeros(3, np.int64)))
     image = dict(size=SIZE, resize="longestSidePad", interpolation="bilinear", mean=target.CLIP_MEAN, std=target.CLIP_STD, range=1)
-    target.write(folder, "starter-regionclip", "regionclip", version, files, image, test, runner, grid=1 / 64, clip="starter-clip")
+    target.write(folder, "starter-regionclip", "regionclip", version, files, image, test, runner, grid=1 / 64,
+                 clip="starter-clip", logitScale=20)
     runner.close()
 
 

@@ -85,7 +85,8 @@ def main():
     test = dict(imageEncoder=dict(pixel_values=flat), maskDecoder={n: a.numpy()[1:] for n, a in zip(DECODER_INPUTS, arguments)})
     test["maskDecoder"]["image_embeddings"] = coarse.repeat(SIZE // 16, 2).repeat(SIZE // 16, 3)
     image = dict(size=SIZE, resize="longestSidePad", interpolation="bilinear", mean=target.SAM_MEAN, std=target.SAM_STD, range=255)
-    target.write(folder, "starter-sam", "sam", version, files, image, test, runner, grid=1 / 64, padding="zero")
+    target.write(folder, "starter-sam", "sam", version, files, image, test, runner, grid=1 / 64,
+                 padding="zero", batching={"maxBatchSize": 4})
     runner.close()
 
 

@@ -81,7 +81,7 @@ internal sealed class ClipModel : LoadedModel
         await _images.WarmUpAsync();
         await Task.Run(() =>
         {
-            for (var batch = 1; batch <= _textOptions.MaxBatchSize; batch++)
+            foreach (var batch in WarmUpSizes(_textOptions.MaxBatchSize))
             {
                 using var staged = _textRunner.Stage(Enumerable.Repeat(Tokenize("warm up"), batch).ToArray());
                 staged.Run(new ItemOutput<float[]>[batch]);

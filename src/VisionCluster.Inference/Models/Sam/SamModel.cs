@@ -108,7 +108,7 @@ internal sealed class SamModel : LoadedModel
         var blank = new SamEmbedding(new float[_embeddingShape.Aggregate(1L, (a, b) => a * b)], _embeddingShape);
         // A click with its padding point, and a box: what people send most.
         var prompt = new SamDecoderInput(blank, [1, 1, 0, 0], [1, -1], null);
-        for (var batch = 1; batch <= _decoderOptions.MaxBatchSize; batch++)
+        foreach (var batch in WarmUpSizes(_decoderOptions.MaxBatchSize))
         {
             using var staged = _decoder.Stage(Enumerable.Repeat(prompt, batch).ToArray());
             var outputs = new ItemOutput<SamDecoderOutput>[batch];
