@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NetVips;
 using VisionCluster.Contracts.Errors;
 
@@ -29,6 +30,7 @@ public sealed class VipsImageCodec(ImageLimits limits) : IImageCodec
             return BmpReader.Decode(encoded.Span, limits);
         }
 
+        long started = Stopwatch.GetTimestamp();
         using var timeout = new CancellationTokenSource(limits.DecodeTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
@@ -39,7 +41,7 @@ public sealed class VipsImageCodec(ImageLimits limits) : IImageCodec
 
             // libvips looks at the token between strips only: a small picture ends before it does.
             cancellationToken.ThrowIfCancellationRequested();
-            return timeout.IsCancellationRequested ? throw TooSlow(null) : pixels;
+            return Stopwatch.GetElapsedTime(started) > limits.DecodeTimeout ? throw TooSlow(null) : pixels;
         }
         catch (VipsException failure)
         {
