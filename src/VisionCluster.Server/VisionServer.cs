@@ -2,6 +2,7 @@ using VisionCluster.Gateway;
 using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Grains;
 using VisionCluster.Inference;
+using VisionCluster.Inference.Onnx;
 using VisionCluster.Server.Clustering;
 using VisionCluster.Server.Roles;
 using VisionCluster.Server.Telemetry;
@@ -19,6 +20,8 @@ public static class VisionServer
     /// <param name="configure">Changes what is registered, before it is built.</param>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
+        // Before threads come, each of which would get an arena.
+        NativeHeap.Configure();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,

@@ -19,7 +19,6 @@ internal sealed class ModelLoader(DeviceHosts devices, IHostApplicationLifetime 
             }
         });
         lifetime.ApplicationStarted.Register(GiveBackMemory);
-        NativeHeap.Configure();
         return devices.StartAsync(cancellationToken);
     }
 

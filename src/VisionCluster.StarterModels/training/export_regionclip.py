@@ -78,7 +78,7 @@ def main():
         feature_map=coarse.repeat(3, 2).repeat(3, 3), boxes=boxes.numpy(), batch_indices=np.zeros(3, np.int64)))
     image = dict(size=SIZE, resize="longestSidePad", interpolation="bilinear", mean=target.CLIP_MEAN, std=target.CLIP_STD, range=1)
     target.write(folder, "starter-regionclip", "regionclip", version, files, image, test, runner, grid=1 / 64,
-                 clip="starter-clip", logitScale=20)
+                 clip="starter-clip", logitScale=20, batching={"maxBatchSize": 4})
     runner.close()
 
 
