@@ -7,6 +7,7 @@ using VisionCluster.Grains.ModelHosts;
 using VisionCluster.Grains.Placement;
 using VisionCluster.Grains.Sessions;
 using VisionCluster.Grains.TextEmbeddings;
+using VisionCluster.Inference;
 using VisionCluster.Inference.Sources;
 
 namespace VisionCluster.Grains;
@@ -40,12 +41,9 @@ public static class GrainServices
         services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MemoryImageStore>());
         services.AddSingleton<IImageBytes>(provider => provider.GetRequiredService<IImageStore>());
         services.AddSingleton<IHostedService, DeviceLoadPublisher>();
-        AddOptions<ImageSessionOptions>(services, ImageSessionOptions.Section);
-        AddOptions<ImageStoreOptions>(services, ImageStoreOptions.Section);
-        AddOptions<TextEmbeddingOptions>(services, TextEmbeddingOptions.Section);
+        services.AddVisionOptions<ImageSessionOptions>(ImageSessionOptions.Section);
+        services.AddVisionOptions<ImageStoreOptions>(ImageStoreOptions.Section);
+        services.AddVisionOptions<TextEmbeddingOptions>(TextEmbeddingOptions.Section);
         return silo;
     }
-
-    private static void AddOptions<T>(IServiceCollection services, string section)
-        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
 }

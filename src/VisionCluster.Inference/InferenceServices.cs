@@ -24,11 +24,11 @@ public static class InferenceServices
     public static IServiceCollection AddVisionInference(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        AddOptions<OnnxOptions>(services, OnnxOptions.Section);
-        AddOptions<DeviceOptions>(services, DeviceOptions.Section);
-        AddOptions<TenantWeights>(services, TenantWeights.Section);
-        AddOptions<ModelCatalogOptions>(services, ModelCatalogOptions.Section);
-        AddOptions<ImageLimits>(services, "Vision:Images");
+        services.AddVisionOptions<OnnxOptions>(OnnxOptions.Section);
+        services.AddVisionOptions<DeviceOptions>(DeviceOptions.Section);
+        services.AddVisionOptions<TenantWeights>(TenantWeights.Section);
+        services.AddVisionOptions<ModelCatalogOptions>(ModelCatalogOptions.Section);
+        services.AddVisionOptions<ImageLimits>("Vision:Images");
         services.AddSingleton<BatchingInstruments>();
         services.AddSingleton<EmbeddingInstruments>();
         services.AddSingleton<StageInstruments>();
@@ -41,9 +41,6 @@ public static class InferenceServices
         services.AddSingleton<VisionEngines>();
         return services;
     }
-
-    private static void AddOptions<T>(IServiceCollection services, string section)
-        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
 
     private static T Value<T>(IServiceProvider provider)
         where T : class => provider.GetRequiredService<IOptions<T>>().Value;

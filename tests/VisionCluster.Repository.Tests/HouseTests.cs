@@ -42,7 +42,7 @@ public sealed class HouseTests
     public void Features_OfEveryProject_AreNamedInThePicture()
     {
         var picture = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "architecture.md"));
-        foreach (var project in new[] { "Contracts", "Inference", "Grains", "Gateway", "Server" })
+        foreach (var project in new[] { "Contracts", "Inference", "Grains", "Gateway", "Client", "Server", "Cli" })
         {
             var line = picture.Split('\n').Single(text => text.StartsWith($"- `{project}/`", StringComparison.Ordinal));
             var folders = Directory.EnumerateDirectories(Path.Combine(RepositoryFiles.Root, "src", $"VisionCluster.{project}"))

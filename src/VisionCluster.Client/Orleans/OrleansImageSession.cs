@@ -63,8 +63,11 @@ internal sealed class OrleansImageSession(IGrainFactory grains, TenantId tenant,
         cancellationToken);
 
     // A request that cannot be right is refused here, before it crosses the network, as the HTTP gateway does.
-    private static T Valid<T>(T request, IReadOnlyList<string> violations) =>
-        violations.Count == 0 ? request : throw VisionException.Invalid(violations);
+    private static T Valid<T>(T request, IReadOnlyList<string> violations)
+    {
+        VisionException.ThrowIfAny(violations);
+        return request;
+    }
 
     private Task<T> RunAsync<T>(Func<IImageSessionGrain, Task<T>> call, CancellationToken cancellationToken) =>
         GrainCalls.RunAsync(

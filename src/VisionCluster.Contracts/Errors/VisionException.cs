@@ -21,6 +21,17 @@ public sealed class VisionException : Exception
     [Id(2)]
     public IReadOnlyList<string> Violations { get; init; } = [];
 
+    /// <summary>Refuses a request that breaks its contract; does nothing where no violation was found.</summary>
+    /// <exception cref="VisionException"><see cref="VisionErrorCode.InvalidRequest"/> that lists them all.</exception>
+    public static void ThrowIfAny(IReadOnlyList<string> violations)
+    {
+        ArgumentNullException.ThrowIfNull(violations);
+        if (violations.Count > 0)
+        {
+            throw Invalid(violations);
+        }
+    }
+
     /// <summary>An <see cref="VisionErrorCode.InvalidRequest"/> that lists all violations at once.</summary>
     public static VisionException Invalid(params IReadOnlyList<string> violations) =>
         new(VisionErrorCode.InvalidRequest, string.Join(" ", violations)) { Violations = violations };

@@ -36,9 +36,8 @@ internal static class CallHeaders
         var timeout = Number(headers, Timeout, (int)limit.TotalMilliseconds, violations) is { } milliseconds
             ? TimeSpan.FromMilliseconds(milliseconds)
             : limit;
-        return violations.Count == 0
-            ? new CallOptions { Lane = lane, Priority = priority, Timeout = timeout }
-            : throw VisionException.Invalid(violations);
+        VisionException.ThrowIfAny(violations);
+        return new CallOptions { Lane = lane, Priority = priority, Timeout = timeout };
     }
 
     private static int? Number(IHeaderDictionary headers, string name, int most, List<string> violations)

@@ -4,6 +4,7 @@ using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Telemetry;
 using VisionCluster.Gateway.Admission;
 
 namespace VisionCluster.Gateway.Endpoints;
@@ -21,41 +22,32 @@ internal static class TaskEndpoints
         tasks.MapPost("/detect", DetectAsync).WithName("Detect").WithSummary("Labelled boxes (RegionCLIP, or CLIP on crops).");
     }
 
-    private static async Task<Ok<SegmentResponse>> SegmentAsync(
-        HttpContext context, IGrainFactory grains, string id, SegmentRequest request)
-    {
-        Check(request.Violations());
-        var options = CallHeaders.Read(context, RequestLane.Interactive);
-        var response = await ImageEndpoints.Session(grains, context, id).SegmentAsync(request, options, context.RequestAborted);
-        ServerTiming.Write(context.Response, response.Timings);
-        return TypedResults.Ok(response);
-    }
+    private static Task<Ok<SegmentResponse>> SegmentAsync(
+        HttpContext context, IGrainFactory grains, string id, SegmentRequest request) => AnswerAsync(
+            context, request.Violations(), RequestLane.Interactive, static response => response.Timings,
+            options => ImageEndpoints.Session(grains, context, id).SegmentAsync(request, options, context.RequestAborted));
 
-    private static async Task<Ok<ClassifyResponse>> ClassifyAsync(
-        HttpContext context, IGrainFactory grains, string id, ClassifyRequest request)
-    {
-        Check(request.Violations());
-        var options = CallHeaders.Read(context, RequestLane.Online);
-        var response = await ImageEndpoints.Session(grains, context, id).ClassifyAsync(request, options, context.RequestAborted);
-        ServerTiming.Write(context.Response, response.Timings);
-        return TypedResults.Ok(response);
-    }
+    private static Task<Ok<ClassifyResponse>> ClassifyAsync(
+        HttpContext context, IGrainFactory grains, string id, ClassifyRequest request) => AnswerAsync(
+            context, request.Violations(), RequestLane.Online, static response => response.Timings,
+            options => ImageEndpoints.Session(grains, context, id).ClassifyAsync(request, options, context.RequestAborted));
 
-    private static async Task<Ok<DetectResponse>> DetectAsync(
-        HttpContext context, IGrainFactory grains, string id, DetectRequest request)
-    {
-        Check(request.Violations());
-        var options = CallHeaders.Read(context, RequestLane.Online);
-        var response = await ImageEndpoints.Session(grains, context, id).DetectAsync(request, options, context.RequestAborted);
-        ServerTiming.Write(context.Response, response.Timings);
-        return TypedResults.Ok(response);
-    }
+    private static Task<Ok<DetectResponse>> DetectAsync(
+        HttpContext context, IGrainFactory grains, string id, DetectRequest request) => AnswerAsync(
+            context, request.Violations(), RequestLane.Online, static response => response.Timings,
+            options => ImageEndpoints.Session(grains, context, id).DetectAsync(request, options, context.RequestAborted));
 
-    private static void Check(IReadOnlyList<string> violations)
+    /// <summary>What every task does: refuse what is wrong in itself, call the session, say where the time went.</summary>
+    private static async Task<Ok<T>> AnswerAsync<T>(
+        HttpContext context,
+        IReadOnlyList<string> violations,
+        RequestLane usualLane,
+        Func<T, StageTimings> timingsOf,
+        Func<CallOptions, Task<T>> call)
     {
-        if (violations.Count > 0)
-        {
-            throw VisionException.Invalid(violations);
-        }
+        VisionException.ThrowIfAny(violations);
+        var response = await call(CallHeaders.Read(context, usualLane));
+        ServerTiming.Write(context.Response, timingsOf(response));
+        return TypedResults.Ok(response);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SessionCalls(TextEmbeddingCache texts, TextModels textMode
     public async Task<SegmentResponse> SegmentAsync(
         IModelHostGrain host, ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken)
     {
-        Check(request.Violations(image.Width, image.Height));
+        VisionException.ThrowIfAny(request.Violations(image.Width, image.Height));
         if (request.Prompts.All(prompt => prompt.Text is null))
         {
             return await host.SegmentAsync(image, request, options, cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class SessionCalls(TextEmbeddingCache texts, TextModels textMode
     public async Task<ClassifyResponse> ClassifyAsync(
         IModelHostGrain host, ImageReference image, ClassifyRequest request, CallOptions options, CancellationToken cancellationToken)
     {
-        Check(request.Violations());
+        VisionException.ThrowIfAny(request.Violations());
         var labels = LabelsOf(request.Labels);
         var embeddings = await EmbedAsync(
             textModels.ForImages(request.Model), labels, request.Templates, image.Key.Tenant, options, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class SessionCalls(TextEmbeddingCache texts, TextModels textMode
     public async Task<DetectResponse> DetectAsync(
         IModelHostGrain host, ImageReference image, DetectRequest request, CallOptions options, CancellationToken cancellationToken)
     {
-        Check(request.Violations(image.Width, image.Height));
+        VisionException.ThrowIfAny(request.Violations(image.Width, image.Height));
         var labels = LabelsOf(request.Labels);
         var model = textModels.ForRegions(request.Model, request.RegionEncoder);
         var embeddings = await EmbedAsync(model, labels, request.Templates, image.Key.Tenant, options, cancellationToken);
@@ -66,14 +66,6 @@ internal sealed class SessionCalls(TextEmbeddingCache texts, TextModels textMode
         }
 
         return found with { Detections = masked };
-    }
-
-    private static void Check(IReadOnlyList<string> violations)
-    {
-        if (violations.Count > 0)
-        {
-            throw VisionException.Invalid(violations);
-        }
     }
 
     private static IReadOnlyList<string> LabelsOf(IReadOnlyList<string>? labels) =>

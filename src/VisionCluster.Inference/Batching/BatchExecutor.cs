@@ -61,6 +61,9 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         }
     }
 
+    /// <summary>Name of what runs.</summary>
+    public string Graph => _graph;
+
     /// <summary>Items waiting.</summary>
     public int Queued => _admission.Count;
 

@@ -10,7 +10,6 @@ internal sealed class ImageEncoder : IAsyncDisposable
 {
     private readonly ImageEncoderRunner _runner;
     private readonly BatchExecutor<PixelTensor, EncodedImage> _executor;
-    private readonly string _name;
 
     /// <param name="name">For threads, metrics and spans.</param>
     /// <param name="graph">The encoder.</param>
@@ -30,7 +29,6 @@ internal sealed class ImageEncoder : IAsyncDisposable
         BatchingEnvironment environment,
         Action<BoundRun>? addOtherInputs = null)
     {
-        _name = name;
         Preprocessor = new ImagePreprocessor(preprocessing);
         Options = graph.Inputs[input].HasDynamicBatch ? options : options with { MaxBatchSize = 1 };
         var limit = new RunLimit(TimeSpan.FromSeconds(options.RunLimitSeconds), environment.Time);
@@ -58,15 +56,16 @@ internal sealed class ImageEncoder : IAsyncDisposable
     public Task<EncodedImage> EncodeAsync(RgbImage image, PixelRect region, InferenceCall call) =>
         EncodeAsync(tensor => Preprocessor.Write(image, region, tensor.Values), call);
 
+    /// <summary>Outputs for a blank picture: they tell shapes, which graphs often leave open, and what is the same for all.</summary>
+    public EncodedImage EncodeBlank() => RunBlank(1)[0].Value
+        ?? throw new InvalidDataException("The encoder's output for a blank picture is not a number.");
+
     /// <summary>Runs every batch size once.</summary>
     public Task WarmUpAsync() => Task.Run(() =>
     {
         foreach (var batch in LoadedModel.WarmUpSizes(Options.MaxBatchSize))
         {
-            using var blank = new PixelTensor(Preprocessor.TensorLength);
-            blank.Values.Clear();
-            using var staged = _runner.Stage(Enumerable.Repeat(blank, batch).ToArray());
-            staged.Run(new ItemOutput<EncodedImage>[batch]);
+            RunBlank(batch);
         }
     });
 
@@ -84,8 +83,16 @@ internal sealed class ImageEncoder : IAsyncDisposable
             write(tensor);
             return true;
         });
-        var result = await _executor.EnqueueAsync(tensor, call.Ticket, 1, 0, call.CancellationToken);
-        call.Stages.AddRun(_name, result.Queued, result.Ran, result.BatchSize);
-        return result.Output;
+        return await call.RunAsync(_executor, tensor, 1, 0, call.CancellationToken);
+    }
+
+    private ItemOutput<EncodedImage>[] RunBlank(int batch)
+    {
+        using var blank = new PixelTensor(Preprocessor.TensorLength);
+        blank.Values.Clear();
+        using var staged = _runner.Stage(Enumerable.Repeat(blank, batch).ToArray());
+        var outputs = new ItemOutput<EncodedImage>[batch];
+        staged.Run(outputs);
+        return outputs;
     }
 }

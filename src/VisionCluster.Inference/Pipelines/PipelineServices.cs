@@ -1,5 +1,4 @@
 using VisionCluster.Inference.Devices;
-using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Sources;
 
 namespace VisionCluster.Inference.Pipelines;
@@ -8,5 +7,4 @@ namespace VisionCluster.Inference.Pipelines;
 /// <param name="Host">The device.</param>
 /// <param name="Images">Pixels of uploaded images.</param>
 /// <param name="Limiter">Bounds work on the processors.</param>
-/// <param name="Codec">Writes pictures.</param>
-internal sealed record PipelineServices(DeviceHost Host, ImageLoader Images, WorkLimiter Limiter, IImageCodec Codec);
+internal sealed record PipelineServices(DeviceHost Host, ImageLoader Images, WorkLimiter Limiter);

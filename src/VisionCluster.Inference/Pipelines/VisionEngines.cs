@@ -1,5 +1,4 @@
 using VisionCluster.Inference.Devices;
-using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
 
@@ -15,14 +14,13 @@ public sealed class VisionEngines
         DeviceHosts hosts,
         ImageLoader images,
         WorkLimiter limiter,
-        IImageCodec codec,
         StageInstruments instruments,
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(hosts);
         _engines = hosts.All.ToDictionary(
             host => host.Device.Name,
-            host => new VisionEngine(new PipelineServices(host, images, limiter, codec), time, instruments),
+            host => new VisionEngine(new PipelineServices(host, images, limiter), time, instruments),
             StringComparer.Ordinal);
     }
 

@@ -10,6 +10,21 @@ namespace VisionCluster.Inference.Stages;
 /// <param name="CancellationToken">The caller left.</param>
 public sealed record InferenceCall(WorkTicket Ticket, StageClock Stages, CancellationToken CancellationToken)
 {
+    /// <summary>Queues an item of this call and counts its wait and its run.</summary>
+    /// <param name="queue">The graph's queue.</param>
+    /// <param name="input">Stays untouched until the task has ended.</param>
+    /// <param name="cost">What it costs the device, in the graph's unit.</param>
+    /// <param name="shape">Only items of one shape share a run.</param>
+    /// <param name="cancellationToken">Ends the wait for this item.</param>
+    public async Task<TOutput> RunAsync<TInput, TOutput>(
+        BatchExecutor<TInput, TOutput> queue, TInput input, double cost, int shape, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        var result = await queue.EnqueueAsync(input, Ticket, cost, shape, cancellationToken);
+        Stages.AddRun(queue.Graph, result.Queued, result.Ran, result.BatchSize);
+        return result.Output;
+    }
+
     /// <summary>A call that begins now.</summary>
     public static InferenceCall Begin(
         TenantId tenant,

@@ -1,3 +1,4 @@
+using VisionCluster.Inference;
 using VisionCluster.Inference.Devices;
 using System.Net;
 using System.Net.Sockets;
@@ -14,8 +15,7 @@ internal static class ClusterSetup
     public static void UseVisionCluster(
         this WebApplicationBuilder builder, Action<ISiloBuilder, int> addGrains, RoleOptions roles)
     {
-        builder.Services.AddOptions<VisionClusterOptions>().BindConfiguration(VisionClusterOptions.Section)
-            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddVisionOptions<VisionClusterOptions>(VisionClusterOptions.Section);
         var options = builder.Configuration.GetSection(VisionClusterOptions.Section).Get<VisionClusterOptions>()
             ?? new VisionClusterOptions();
         var onnx = builder.Configuration.GetSection(OnnxOptions.Section).Get<OnnxOptions>() ?? new OnnxOptions();

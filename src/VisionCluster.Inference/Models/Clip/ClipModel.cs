@@ -16,7 +16,6 @@ internal sealed class ClipModel : LoadedModel
     private readonly TextEncoderRunner _textRunner;
     private readonly BatchExecutor<TokenRow, float[]> _texts;
     private readonly BatchingOptions _textOptions;
-    private readonly string _textName;
 
     public ClipModel(ModelFolder folder, ModelServices services, ClipTokenizer tokenizer)
         : base(folder)
@@ -26,19 +25,18 @@ internal sealed class ClipModel : LoadedModel
         var images = Open(combined ? "combined" : "imageEncoder", services);
         var texts = combined ? images : Open("textEncoder", services);
         var batching = services.Batching;
-        var pixels = images.Inputs.Keys.Single(name => name is not TextEncoderRunner.Ids and not "attention_mask");
+        var pixels = images.Inputs.Keys.Single(name => !TextInputs.Has(name));
         _images = new ImageEncoder(
             $"{Manifest.Name}/imageEncoder", images, pixels, [Output(images, "image_embeds")], Manifest.Image,
             Manifest.Batching, batching, combined ? run => AddBlankText(run, images) : null);
-        _textName = $"{Manifest.Name}/textEncoder";
-        _textOptions = texts.Inputs[TextEncoderRunner.Ids].HasDynamicBatch
+        _textOptions = texts.Inputs[TextInputs.Ids].HasDynamicBatch
             ? Manifest.Batching
             : Manifest.Batching with { MaxBatchSize = 1 };
         _textRunner = new TextEncoderRunner(
             texts, Output(texts, "text_embeds"), Manifest.ContextLength,
             new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), batching.Time),
             combined ? run => run.AddInput<float>(pixels, 1, 3, Manifest.Image.Size, Manifest.Image.Size).Data.AsSpan().Clear() : null);
-        _texts = new(_textName, _textRunner, _textOptions, batching);
+        _texts = new($"{Manifest.Name}/textEncoder", _textRunner, _textOptions, batching);
     }
 
     public ClipTokenizer Tokenizer { get; }
@@ -69,9 +67,7 @@ internal sealed class ClipModel : LoadedModel
         var rows = await BoundedFanOut.RunAsync(texts, Window, async (text, _, token) =>
         {
             var row = call.Stages.Measure(Contracts.Telemetry.Stages.Preprocess, () => Tokenize(text));
-            var result = await _texts.EnqueueAsync(row, call.Ticket, 1, 0, token);
-            call.Stages.AddRun(_textName, result.Queued, result.Ran, result.BatchSize);
-            return result.Output;
+            return await call.RunAsync(_texts, row, 1, 0, token);
         }, call.CancellationToken);
         return LabelMatrix.Of(rows);
     }
@@ -111,10 +107,7 @@ internal sealed class ClipModel : LoadedModel
     private void AddBlankText(BoundRun run, OnnxGraph graph)
     {
         var row = Tokenize("");
-        foreach (var name in graph.Inputs.Keys.Where(static name => name is TextEncoderRunner.Ids or "attention_mask"))
-        {
-            var ids = name == TextEncoderRunner.Ids ? row.Ids : Enumerable.Repeat(1L, row.Ids.Length).ToArray();
-            ids.CopyTo(run.AddInput<long>(name, 1, row.Ids.Length).Data, 0);
-        }
+        TextInputs.Add(run, graph, 1, row.Ids.Length);
+        TextInputs.Fill(run, graph, 0, row);
     }
 }

@@ -18,7 +18,6 @@ internal sealed class RegionModel : LoadedModel
     private readonly ImageEncoder _detector;
     private readonly RegionEncoderRunner _runner;
     private readonly BatchExecutor<RegionBatch, float[][]> _regions;
-    private readonly string _regionsName;
     private readonly RegionFeatures _blank;
 
     public RegionModel(ModelFolder folder, ModelServices services)
@@ -28,11 +27,11 @@ internal sealed class RegionModel : LoadedModel
         _detector = new ImageEncoder(
             $"{Manifest.Name}/detector", detector, detector.Inputs.Keys.Single(), DetectorOutputs, Manifest.Image,
             Manifest.Batching, services.Batching);
-        _blank = DetectBlank(detector, services);
-        _regionsName = $"{Manifest.Name}/regionEncoder";
+        var blank = _detector.EncodeBlank();
+        _blank = new RegionFeatures([], [], blank.Values[2], blank.Shapes[2]);
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
         _runner = new RegionEncoderRunner(Open("regionEncoder", services), _blank.Shape, limit);
-        _regions = new(_regionsName, _runner, Manifest.Batching, services.Batching);
+        _regions = new($"{Manifest.Name}/regionEncoder", _runner, Manifest.Batching, services.Batching);
     }
 
     public override int Queued => _detector.Queued + _regions.Queued;
@@ -71,9 +70,7 @@ internal sealed class RegionModel : LoadedModel
         }
 
         var batch = new RegionBatch(features, flat, boxes.Count);
-        var result = await _regions.EnqueueAsync(batch, call.Ticket, boxes.Count, batch.Bucket, call.CancellationToken);
-        call.Stages.AddRun(_regionsName, result.Queued, result.Ran, result.BatchSize);
-        return result.Output;
+        return await call.RunAsync(_regions, batch, boxes.Count, batch.Bucket, call.CancellationToken);
     }
 
     public override async Task WarmUpAsync(CancellationToken cancellationToken)
@@ -102,16 +99,6 @@ internal sealed class RegionModel : LoadedModel
             Math.Clamp(box[1] * scaleY, 0, geometry.SourceHeight),
             Math.Clamp(box[2] * scaleX, 0, geometry.SourceWidth),
             Math.Clamp(box[3] * scaleY, 0, geometry.SourceHeight));
-    }
-
-    private static RegionFeatures DetectBlank(OnnxGraph detector, ModelServices services)
-    {
-        var input = detector.Inputs.Values.Single();
-        using var run = new BoundRun(detector, ["feature_map"]);
-        run.AddInput<float>(input.Name, 1, 3, input.Dimensions[^1], input.Dimensions[^1]).Data.AsSpan().Clear();
-        run.Run(TimeSpan.FromMinutes(1), services.Batching.Time);
-        var map = run.Output("feature_map");
-        return new RegionFeatures([], [], (float[])map.Data.Clone(), map.Shape);
     }
 
     private ResizeGeometry GeometryOf(int width, int height) => ResizeGeometry.For(Manifest.Image, width, height);

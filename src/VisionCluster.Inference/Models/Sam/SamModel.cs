@@ -16,7 +16,6 @@ internal sealed class SamModel : LoadedModel
     private readonly ISamDialect _dialect;
     private readonly SamDecoderRunner _decoder;
     private readonly BatchExecutor<SamDecoderInput, SamDecoderOutput> _decoderQueue;
-    private readonly string _decoderName;
     private readonly long[] _embeddingShape;
 
     public SamModel(ModelFolder folder, ModelServices services)
@@ -30,8 +29,7 @@ internal sealed class SamModel : LoadedModel
         _encoder = new ImageEncoder(
             $"{Manifest.Name}/imageEncoder", encoder, input, outputs, Manifest.Image, Manifest.Batching, services.Batching);
 
-        // One blank picture tells the embedding's shape and the positional encoding, which graphs often leave open.
-        var blank = EncodeBlank(encoder, input, outputs, services);
+        var blank = _encoder.EncodeBlank();
         _embeddingShape = blank.Shapes[0];
         _dialect = MetaDialect.Fits(decoder) ? new MetaDialect(decoder)
             : HuggingFaceDialect.Fits(decoder) && hasPositional
@@ -39,10 +37,9 @@ internal sealed class SamModel : LoadedModel
                 : throw new VisionException(
                     VisionErrorCode.ModelUnavailable, $"The mask decoder of '{Manifest.Name}' has a signature that is not known.");
         _decoderOptions = _dialect.Batches ? Manifest.Batching : Manifest.Batching with { MaxBatchSize = 1 };
-        _decoderName = $"{Manifest.Name}/maskDecoder";
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
         _decoder = new SamDecoderRunner(decoder, _dialect, _embeddingShape, limit);
-        _decoderQueue = new(_decoderName, _decoder, _decoderOptions, services.Batching);
+        _decoderQueue = new($"{Manifest.Name}/maskDecoder", _decoder, _decoderOptions, services.Batching);
     }
 
     public override int Queued => _encoder.Queued + _decoderQueue.Queued;
@@ -74,9 +71,7 @@ internal sealed class SamModel : LoadedModel
 
         var (coordinates, labels) = SamPromptEncoding.Encode(prompt, geometry, _dialect.NeedsPaddingPoint);
         var input = new SamDecoderInput(embedding, coordinates, labels, maskInput);
-        var result = await _decoderQueue.EnqueueAsync(input, call.Ticket, 1, labels.Length, call.CancellationToken);
-        call.Stages.AddRun(_decoderName, result.Queued, result.Ran, result.BatchSize);
-        return result.Output;
+        return await call.RunAsync(_decoderQueue, input, 1, labels.Length, call.CancellationToken);
     }
 
     public override async Task WarmUpAsync(CancellationToken cancellationToken)
@@ -90,17 +85,6 @@ internal sealed class SamModel : LoadedModel
         await _encoder.DisposeAsync();
         await _decoderQueue.DisposeAsync();
         _decoder.Dispose();
-    }
-
-    private static EncodedImage EncodeBlank(OnnxGraph encoder, string input, string[] outputs, ModelServices services)
-    {
-        var size = encoder.Inputs[input].Dimensions[^1];
-        using var run = new BoundRun(encoder, outputs);
-        run.AddInput<float>(input, 1, 3, size, size).Data.AsSpan().Clear();
-        run.Run(TimeSpan.FromMinutes(1), services.Batching.Time);
-        return new EncodedImage(
-            Array.ConvertAll(outputs, name => (float[])run.Output(name).Data.Clone()),
-            Array.ConvertAll(outputs, name => run.Output(name).Shape));
     }
 
     private void WarmUpDecoder()
