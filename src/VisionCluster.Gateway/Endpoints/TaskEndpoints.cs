@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Errors;
@@ -14,7 +16,9 @@ internal static class TaskEndpoints
 {
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
+        var options = routes.ServiceProvider.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var tasks = routes.MapGroup("/v1/images/{id}").WithTags("Tasks").RequireAuthorization()
+            .WithMetadata(new RequestSizeLimitAttribute(options.MaxJsonBytes))
             .WithProblems(400, 404, 413, 429, 503, 504);
         tasks.MapPost("/segment", SegmentAsync).WithName("Segment")
             .WithSummary("Masks for points, boxes, earlier masks or texts (SAM).");

@@ -1,6 +1,7 @@
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Placement;
 using VisionCluster.Contracts.Errors;
+using VisionCluster.Inference.Devices;
 
 namespace VisionCluster.Grains.Placement;
 
@@ -9,7 +10,8 @@ namespace VisionCluster.Grains.Placement;
 /// whose queues are shorter (power of two choices, Mitzenmacher 2001). A silo whose load is not known yet counts as
 /// idle; silos that only serve HTTP get none.
 /// </summary>
-internal sealed class DevicePlacementDirector(ISiloMetadataCache metadata, DeviceLoads loads) : IPlacementDirector
+internal sealed class DevicePlacementDirector(
+    ISiloMetadataCache metadata, ILocalSiloDetails local, LocalDevices devices, DeviceLoads loads) : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
@@ -31,6 +33,8 @@ internal sealed class DevicePlacementDirector(ISiloMetadataCache metadata, Devic
         return Task.FromResult(loads.QueueSecondsOf(second) < loads.QueueSecondsOf(first) ? second : first);
     }
 
-    private bool HasDevice(SiloAddress silo) =>
-        metadata.GetSiloMetadata(silo).Metadata.ContainsKey(SiloRoles.DevicesKey);
+    /// <summary>Metadata arrives a moment after a silo has; of itself every silo knows from the start.</summary>
+    private bool HasDevice(SiloAddress silo) => silo.Equals(local.SiloAddress)
+        ? devices.All.Count > 0
+        : metadata.GetSiloMetadata(silo).Metadata.ContainsKey(SiloRoles.DevicesKey);
 }

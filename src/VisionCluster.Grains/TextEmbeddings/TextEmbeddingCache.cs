@@ -6,9 +6,11 @@ using VisionCluster.Contracts.Tenancy;
 
 namespace VisionCluster.Grains.TextEmbeddings;
 
-/// <summary>This silo's label embeddings; what is missing is asked of the cluster's shards, all at once.</summary>
+/// <summary>This silo's label embeddings; what is missing is asked of the cluster's shards.</summary>
 internal sealed class TextEmbeddingCache(IGrainFactory grains, IOptions<TextEmbeddingOptions> options)
 {
+    private const int ShardsAtOnce = 8;
+
     private readonly LabelCache _rows = new(options.Value.LabelsPerSilo);
 
     /// <summary>A row for each label, in order.</summary>
@@ -39,7 +41,15 @@ internal sealed class TextEmbeddingCache(IGrainFactory grains, IOptions<TextEmbe
             }
         }
 
-        await Task.WhenAll(missing.Keys.GroupBy(label => TextShardKey.For(model, label)).Select(async shard =>
+        // A few shards at a time: one call's thousands of labels must not fill the encoder's queue.
+        foreach (var shards in missing.Keys.GroupBy(label => TextShardKey.For(model, label)).Chunk(ShardsAtOnce))
+        {
+            await Task.WhenAll(shards.Select(AskAsync));
+        }
+
+        return Inference.Models.Clip.LabelMatrix.Of(rows);
+
+        async Task AskAsync(IGrouping<TextShardKey, string> shard)
         {
             string[] asked = [.. shard];
             var answer = await grains.GetGrain<ITextEmbeddingGrain>(shard.Key.ToString())
@@ -50,7 +60,6 @@ internal sealed class TextEmbeddingCache(IGrainFactory grains, IOptions<TextEmbe
                 _rows.Add(new LabelKey(model, asked[i], sentences), row);
                 missing[asked[i]].ForEach(place => rows[place] = row);
             }
-        }));
-        return Inference.Models.Clip.LabelMatrix.Of(rows);
+        }
     }
 }

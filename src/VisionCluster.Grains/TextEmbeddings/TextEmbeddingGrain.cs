@@ -47,9 +47,11 @@ internal sealed class TextEmbeddingGrain(LocalHosts hosts, IOptions<TextEmbeddin
     /// </summary>
     private void Begin(LabelKey[] missing, IReadOnlyList<string> templates, TenantId tenant, CallOptions options)
     {
+        var previous = Task.CompletedTask;
         foreach (var part in missing.Chunk(Math.Max(1, SentencesPerCall / templates.Count)))
         {
-            var batch = EmbedLabelsAsync(part, templates, tenant, options with { Timeout = null });
+            var batch = EmbedLabelsAsync(previous, part, templates, tenant, options with { Timeout = null });
+            previous = batch;
             for (var i = 0; i < part.Length; i++)
             {
                 _running[part[i]] = FinishAsync(part[i], i, batch);
@@ -73,9 +75,11 @@ internal sealed class TextEmbeddingGrain(LocalHosts hosts, IOptions<TextEmbeddin
         }
     }
 
+    /// <summary>One part after another, so that a call never has more than one in the encoder's queue.</summary>
     private async Task<float[][]> EmbedLabelsAsync(
-        LabelKey[] keys, IReadOnlyList<string> templates, TenantId tenant, CallOptions options)
+        Task previous, LabelKey[] keys, IReadOnlyList<string> templates, TenantId tenant, CallOptions options)
     {
+        await previous;
         string[] texts = [.. keys.SelectMany(key => templates.Select(template => Fill(template, key.Label)))];
         var name = Model[..Model.LastIndexOf('@')];
         var embedded = await hosts[hosts.LeastLoaded()].EmbedTextsAsync(name, texts, tenant, options, CancellationToken.None);

@@ -102,6 +102,15 @@ public sealed class BadInputTests(SharedServer shared) : IAsyncLifetime
         return _http.PostTextAsync($"/v1/images/{_id}/classify", request).ExpectProblemAsync(HttpStatusCode.BadRequest, "InvalidRequest");
     }
 
+    [Fact]
+    public async Task Classify_JsonBeyondItsLimit_IsTooLargeBeforeItIsRead()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/images/{_id}/classify") { Content = new EndlessContent(17 << 20) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.ExpectContinue = true;
+        await _http.SendAsync(request).ExpectProblemAsync(HttpStatusCode.RequestEntityTooLarge, "ImageTooLarge");
+    }
+
     [Theory]
     [InlineData("""{"labels":[]}""")]
     [InlineData("""{"labels":[" "]}""")]
