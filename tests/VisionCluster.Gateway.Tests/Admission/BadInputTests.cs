@@ -72,6 +72,7 @@ public sealed class BadInputTests(SharedServer shared) : IAsyncLifetime
     [InlineData("""{"prompts":[{"points":[{"x":641,"y":10}]}]}""")]
     [InlineData("""{"prompts":[{"points":[{"x":-1,"y":10}]}]}""")]
     [InlineData("""{"prompts":[{"points":[{"x":1,"y":1,"label":7}]}]}""")]
+    [InlineData("""{"prompts":[{"points":[{"y":1}]}]}""")]
     [InlineData("""{"prompts":[{"box":[10,10,10,20]}]}""")]
     [InlineData("""{"prompts":[{"box":[20,20,10,10]}]}""")]
     [InlineData("""{"prompts":[{"box":[10,10,20]}]}""")]

@@ -23,6 +23,23 @@ public sealed class TaskEndpointsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Segment_PointWithoutLabel_IsAClickOnTheObject()
+    {
+        var id = await _http.UploadSampleAsync();
+        var dog = Sample.Load("held-twemoji-1").Objects[0];
+        var (bare, labelled, background) = (await AreaAsync(""), await AreaAsync(",\"label\":1"), await AreaAsync(",\"label\":0"));
+        Assert.Equal(labelled, bare);
+        Assert.NotEqual(background, bare);
+        Assert.InRange(bare / (double)dog.Area, 0.5, 1.5);
+
+        async Task<int> AreaAsync(string label)
+        {
+            var answer = await SegmentAsync(id, $$"""{"prompts":[{"points":[{"x":156,"y":191{{label}}}]}],"multimask":false}""");
+            return answer.GetProperty("results")[0].GetProperty("masks")[0].GetProperty("area").GetInt32();
+        }
+    }
+
+    [Fact]
     public async Task Segment_PointWithMultimask_GivesThreeMasksInTokenOrder()
     {
         var id = await _http.UploadSampleAsync();
