@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -56,7 +57,9 @@ public static class InferenceServices
             provider.GetRequiredService<EmbeddingInstruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeviceHost>>());
-        return new DeviceHosts(provider.GetRequiredService<LocalDevices>().All.Select(
-            device => new DeviceHost(device, services, Guid.NewGuid().ToString("N")[..10])));
+        return new DeviceHosts(
+            provider.GetRequiredService<LocalDevices>().All.Select(
+                device => new DeviceHost(device, services, Guid.NewGuid().ToString("N")[..10])),
+            provider.GetRequiredService<IMeterFactory>());
     }
 }

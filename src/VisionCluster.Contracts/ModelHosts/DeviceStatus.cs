@@ -33,11 +33,19 @@ public sealed record DeviceStatus
     [Id(6)]
     public required long EmbeddingBytes { get; init; }
 
-    /// <summary>Bytes that may be held.</summary>
+    /// <summary>Bytes that models, kept masks and image embeddings may take together.</summary>
     [Id(7)]
     public required long BudgetBytes { get; init; }
 
     /// <summary>Image encoder runs so far, counted by image.</summary>
     [Id(8)]
     public required long ImagesEncoded { get; init; }
+
+    /// <summary>Bytes that the loaded models take.</summary>
+    [Id(9)]
+    public long ModelBytes { get; init; }
+
+    /// <summary>Bytes of masks that are kept for refinement.</summary>
+    [Id(10)]
+    public long MaskBytes { get; init; }
 }

@@ -61,7 +61,7 @@ internal sealed class BatchAttempt<TInput, TOutput>(
         {
             if (error is DeviceOutOfMemoryException)
             {
-                Volatile.Write(ref _maxBatchSize, Math.Max(1, Math.Min(MaxBatchSize, count) / 2));
+                Volatile.Write(ref _maxBatchSize, Math.Max(1, Math.Min(MaxBatchSize, count / 2)));
                 _goodRuns = 0;
             }
 

@@ -12,6 +12,7 @@ namespace VisionCluster.Inference.Batching;
 public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DeadlineCheck = TimeSpan.FromMilliseconds(50);
 
     private readonly string _graph;
     private readonly BatchingOptions _options;
@@ -176,14 +177,43 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
             if (batch.Count > 0)
             {
                 var staged = _attempt.Stage(batch);
-                _instances.Wait();
-                return staged;
+                if (AwaitInstance(batch))
+                {
+                    return staged;
+                }
+
+                staged?.Dispose();
+                batch.Clear();
+                continue;
             }
 
             Sleep(Math.Min(decision.WaitUntil, _queue.NextExpiry()), now);
         }
 
         return null;
+    }
+
+    /// <summary>Waits for an instance; false where everybody's deadline passed before one was free.</summary>
+    private bool AwaitInstance(List<BatchItem<TInput, TOutput>> batch)
+    {
+        while (!_instances.Wait(DeadlineCheck))
+        {
+            var now = _environment.Time.GetTimestamp();
+            foreach (var item in batch.Where(item => item.Ticket.Deadline <= now && !item.Task.IsCompleted))
+            {
+                var late = new VisionException(
+                    VisionErrorCode.DeadlineExceeded, "The deadline passed while the call waited for a free instance.");
+                _environment.Instruments.Refused(_graph, late.Code);
+                item.Fail(late);
+            }
+
+            if (batch.TrueForAll(item => item.Task.IsCompleted))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Drain()

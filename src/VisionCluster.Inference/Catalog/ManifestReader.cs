@@ -62,6 +62,11 @@ public static partial class ManifestReader
             found.Add("'contextLength' must be 3 to 4096 and 'logitScale' greater than 0.");
         }
 
+        if (manifest.MemoryBytes is < 0 || !Enum.IsDefined(manifest.EmbeddingPrecision))
+        {
+            found.Add("'memoryBytes' must not be negative and 'embeddingPrecision' must be float32 or float16.");
+        }
+
         return found;
     }
 

@@ -8,6 +8,17 @@ namespace VisionCluster.Inference.Catalog;
 /// <param name="Manifest">What it says.</param>
 public sealed record ModelFolder(string Directory, ModelManifest Manifest)
 {
+    private static readonly string[] WeightSuffixes = ["", "_data", ".data"];
+
+    /// <summary>
+    /// Bytes it takes on a device: what the manifest says, else the sizes of its graphs and the weights beside them,
+    /// which is what they take where the runtime keeps weights as they are stored.
+    /// </summary>
+    public long Bytes => Manifest.MemoryBytes ?? Manifest.Files.Values.Select(file => file.Path).Distinct(StringComparer.Ordinal)
+        .Where(path => path.EndsWith(".onnx", StringComparison.Ordinal))
+        .SelectMany(path => WeightSuffixes.Select(suffix => new FileInfo(Path.Combine(Directory, path + suffix))))
+        .Sum(file => file.Exists ? file.Length : 0);
+
     /// <summary>Whether the manifest has a file of this role.</summary>
     public bool Has(string role) => Manifest.Files.ContainsKey(role);
 

@@ -48,6 +48,12 @@ public sealed record ModelManifest
     /// <summary>RegionCLIP: the model whose text side shares the space.</summary>
     public string? Clip { get; init; }
 
+    /// <summary>Bytes that it takes on a device, where they were measured; null: the size of its graphs.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>SAM, RegionCLIP: how feature maps are kept between calls.</summary>
+    public EmbeddingPrecision EmbeddingPrecision { get; init; }
+
     /// <summary>Recorded inputs and outputs.</summary>
     public SelfTest? SelfTest { get; init; }
 }

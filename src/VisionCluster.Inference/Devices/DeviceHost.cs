@@ -27,7 +27,8 @@ public sealed class DeviceHost : IAsyncDisposable
     {
         Device = device;
         _services = services;
-        Embeddings = new EmbeddingStore(services.Options.EmbeddingBudgetBytes, services.Embeddings);
+        Memory = new DeviceMemory(device.Name, services.Options.BudgetBytes, services.Options.MaskBudgetBytes);
+        Embeddings = new EmbeddingStore(() => Memory.EmbeddingRoom, services.Embeddings);
         Masks = new MaskStore(services.Options.MasksPerImage, services.Options.MaskBudgetBytes, incarnation);
         _modelServices = new ModelServices(
             device,
@@ -40,6 +41,9 @@ public sealed class DeviceHost : IAsyncDisposable
 
     /// <summary>Whether it takes work.</summary>
     public DeviceState State => (DeviceState)Volatile.Read(ref _state);
+
+    /// <summary>The budget that its models, masks and embeddings share.</summary>
+    public DeviceMemory Memory { get; }
 
     /// <summary>Its image embeddings.</summary>
     public EmbeddingStore Embeddings { get; }
@@ -60,26 +64,32 @@ public sealed class DeviceHost : IAsyncDisposable
     /// Loads a model, or a new version in place of the one that serves. The old one serves until the new one is warm,
     /// and goes on where the new one cannot be loaded.
     /// </summary>
-    /// <exception cref="VisionException"><c>ModelUnavailable</c> with the reason.</exception>
+    /// <exception cref="VisionException">
+    /// <c>ModelUnavailable</c> with the reason: the folder, or no room. While a version takes another's place both count.
+    /// </exception>
     public async Task LoadAsync(ModelFolder folder, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var started = _services.Time.GetTimestamp();
-        var model = await Task.Run(() => _services.CreateModel(folder, _modelServices), cancellationToken);
+        var bytes = folder.Bytes;
+        Memory.Take(folder.Manifest.Name, bytes);
+        LoadedModel model;
         try
         {
-            await model.WarmUpAsync(cancellationToken);
+            Embeddings.Trim();
+            model = await CreateAsync(folder, cancellationToken);
+            model.Bytes = bytes;
         }
         catch
         {
-            await model.DisposeAsync();
+            Memory.Return(bytes);
             throw;
         }
 
         _services.Logger.ModelLoaded(model.Identity, Device.Name, _services.Time.GetElapsedTime(started).TotalMilliseconds);
         if (_slots.Put(model) is { } old)
         {
-            await old.DisposeAsync();
+            await FreeAsync(old);
         }
     }
 
@@ -91,7 +101,7 @@ public sealed class DeviceHost : IAsyncDisposable
             return false;
         }
 
-        await model.DisposeAsync();
+        await FreeAsync(model);
         return true;
     }
 
@@ -108,7 +118,9 @@ public sealed class DeviceHost : IAsyncDisposable
         QueueSeconds = _slots.All.Sum(model => model.QueueSeconds),
         BusyFraction = Math.Min(1, _slots.All.Sum(model => model.BusyFraction)),
         EmbeddingBytes = Embeddings.Bytes,
-        BudgetBytes = Embeddings.BudgetBytes,
+        BudgetBytes = Memory.BudgetBytes,
+        ModelBytes = Memory.ModelBytes,
+        MaskBytes = Masks.Bytes,
         ImagesEncoded = _slots.All.Sum(model => model.ImagesEncoded),
     };
 
@@ -118,7 +130,7 @@ public sealed class DeviceHost : IAsyncDisposable
         await _stopping.CancelAsync();
         foreach (var model in _slots.Clear())
         {
-            await model.DisposeAsync();
+            await FreeAsync(model);
         }
     }
 
@@ -143,6 +155,28 @@ public sealed class DeviceHost : IAsyncDisposable
         return _slots.Hold<T>(family, name ?? _services.Catalog.DefaultOf(family));
     }
 
+    private async Task<LoadedModel> CreateAsync(ModelFolder folder, CancellationToken cancellationToken)
+    {
+        var model = await Task.Run(() => _services.CreateModel(folder, _modelServices), cancellationToken);
+        try
+        {
+            await model.WarmUpAsync(cancellationToken);
+            return model;
+        }
+        catch
+        {
+            await model.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a model's last call; its bytes are free when its graphs are.</summary>
+    private async Task FreeAsync(LoadedModel model)
+    {
+        await model.DisposeAsync();
+        Memory.Return(model.Bytes);
+    }
+
     private void Quarantine(Exception reason)
     {
         var ready = (int)DeviceState.Ready;
@@ -164,7 +198,7 @@ public sealed class DeviceHost : IAsyncDisposable
                 Embeddings.Clear();
                 foreach (var model in _slots.Clear())
                 {
-                    await model.DisposeAsync();
+                    await FreeAsync(model);
                 }
 
                 await StartAsync(_stopping.Token);

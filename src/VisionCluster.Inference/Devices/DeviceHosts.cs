@@ -1,12 +1,18 @@
+using System.Diagnostics.Metrics;
+
 namespace VisionCluster.Inference.Devices;
 
 /// <summary>The devices of a silo.</summary>
 public sealed class DeviceHosts : IAsyncDisposable
 {
     private readonly DeviceHost[] _hosts;
+    private readonly DeviceInstruments _instruments;
 
-    internal DeviceHosts(IEnumerable<DeviceHost> hosts) =>
+    internal DeviceHosts(IEnumerable<DeviceHost> hosts, IMeterFactory meters)
+    {
         _hosts = [.. hosts];
+        _instruments = new DeviceInstruments(meters, _hosts);
+    }
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<DeviceHost> All => _hosts;
@@ -18,6 +24,7 @@ public sealed class DeviceHosts : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _instruments.Dispose();
         foreach (var host in _hosts)
         {
             await host.DisposeAsync();

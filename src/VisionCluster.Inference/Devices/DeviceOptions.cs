@@ -8,11 +8,14 @@ public sealed class DeviceOptions
     /// <summary>Where options are read from.</summary>
     public const string Section = "Vision:Devices";
 
-    /// <summary>Most bytes of image embeddings on each device.</summary>
+    /// <summary>
+    /// Most bytes of models, kept masks and image embeddings together on each device. A model that does not fit is not
+    /// loaded; embeddings get what models and masks leave.
+    /// </summary>
     [Range(1 << 20, long.MaxValue)]
-    public long EmbeddingBudgetBytes { get; set; } = 512L << 20;
+    public long BudgetBytes { get; set; } = 2L << 30;
 
-    /// <summary>Most bytes of mask logits that are kept for refinement on each device.</summary>
+    /// <summary>The part of the budget that is set aside for mask logits that are kept for refinement.</summary>
     [Range(1 << 20, long.MaxValue)]
     public long MaskBudgetBytes { get; set; } = 64L << 20;
 

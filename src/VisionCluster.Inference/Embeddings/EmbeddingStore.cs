@@ -6,9 +6,11 @@ namespace VisionCluster.Inference.Embeddings;
 /// The image embeddings of one device, under a budget of bytes: the least recently used one goes first. However many
 /// callers miss at once, the embedding is computed once.
 /// </summary>
-/// <param name="budgetBytes">Most bytes held. An embedding that is larger serves its callers and is not kept.</param>
+/// <param name="budgetBytes">
+/// Most bytes held; may shrink and grow, see <see cref="Trim"/>. An embedding that is larger serves its callers and is not kept.
+/// </param>
 /// <param name="instruments">Metrics.</param>
-public sealed class EmbeddingStore(long budgetBytes, EmbeddingInstruments instruments)
+public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments instruments)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<EmbeddingKey, LinkedListNode<Entry>> _entries = [];
@@ -21,7 +23,7 @@ public sealed class EmbeddingStore(long budgetBytes, EmbeddingInstruments instru
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Most bytes held.</summary>
-    public long BudgetBytes => budgetBytes;
+    public long BudgetBytes => budgetBytes();
 
     /// <summary>Whether an embedding is at hand.</summary>
     public EmbeddingState StateOf(EmbeddingKey key)
@@ -93,6 +95,15 @@ public sealed class EmbeddingStore(long budgetBytes, EmbeddingInstruments instru
         }
     }
 
+    /// <summary>Drops the least recently used until the budget, which has shrunk, is kept again.</summary>
+    public void Trim()
+    {
+        lock (_gate)
+        {
+            MakeRoom(0, budgetBytes());
+        }
+    }
+
     private async Task<IImageEmbedding> ComputeAsync<T>(
         EmbeddingKey key, Func<CancellationToken, Task<T>> compute, CancellationToken cancellationToken)
         where T : class, IImageEmbedding
@@ -121,24 +132,20 @@ public sealed class EmbeddingStore(long budgetBytes, EmbeddingInstruments instru
 
     private void Add(EmbeddingKey key, IImageEmbedding embedding)
     {
-        if (embedding.Bytes > budgetBytes)
-        {
-            return;
-        }
-
         lock (_gate)
         {
+            var budget = budgetBytes();
+            if (embedding.Bytes > budget)
+            {
+                return;
+            }
+
             if (_entries.TryGetValue(key, out var old))
             {
                 Remove(old);
             }
 
-            while (_bytes + embedding.Bytes > budgetBytes && _recent.Last is { } least)
-            {
-                Remove(least);
-                instruments.Evicted();
-            }
-
+            MakeRoom(embedding.Bytes, budget);
             _entries.Add(key, _recent.AddFirst(new Entry(key, embedding)));
             if (!_byImage.TryGetValue(key.Image, out var keys))
             {
@@ -148,6 +155,15 @@ public sealed class EmbeddingStore(long budgetBytes, EmbeddingInstruments instru
             keys.Add(key);
             _bytes += embedding.Bytes;
             instruments.Held(embedding.Bytes);
+        }
+    }
+
+    private void MakeRoom(long bytes, long budget)
+    {
+        while (_bytes + bytes > budget && _recent.Last is { } least)
+        {
+            Remove(least);
+            instruments.Evicted();
         }
     }
 

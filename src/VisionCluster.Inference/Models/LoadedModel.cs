@@ -21,6 +21,9 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
     /// <summary>Name and version: embeddings of another version are no use.</summary>
     public string Identity { get; } = $"{folder.Manifest.Name}@{folder.Manifest.Version}";
 
+    /// <summary>What it was counted as in the device's budget.</summary>
+    public long Bytes { get; set; }
+
     /// <summary>Items waiting in the model's queues.</summary>
     public abstract int Queued { get; }
 

@@ -137,5 +137,11 @@ public sealed class VisionEngine
 
     private Task<T> RunAsync<T>(
         string operation, TenantId tenant, CallOptions options, Func<InferenceCall, Task<T>> run, CancellationToken cancellationToken) =>
-        Task.Run(() => run(InferenceCall.Begin(tenant, options, _time, _instruments, operation, cancellationToken)), cancellationToken);
+        Task.Run(
+            () => CallDeadline.RunAsync(
+                options.Timeout,
+                _time,
+                token => run(InferenceCall.Begin(tenant, options, _time, _instruments, operation, token)),
+                cancellationToken),
+            cancellationToken);
 }

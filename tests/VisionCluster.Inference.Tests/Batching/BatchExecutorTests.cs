@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
@@ -183,6 +184,25 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Enqueue_DeadlinePassesWhileAStagedBatchWaitsForAnInstance_IsRefusedBeforeTheRunEnds()
+    {
+        var time = new FakeTimeProvider();
+        var executor = Start(new BatchingOptions { MaxBatchSize = 1 }, time);
+        var tasks = await EnqueueBehindGateAsync(executor, 1);
+        var late = executor.EnqueueAsync(7, Ticket with { Deadline = time.GetTimestamp() + time.TimestampFrequency }, 1, 0, default).AsTask();
+        // It has left the queue: it is staged for the instance that is busy.
+        Assert.True(SpinWait.SpinUntil(() => executor.Queued == 0, Limit));
+        time.Advance(TimeSpan.FromSeconds(2));
+        var error = await Assert.ThrowsAsync<VisionException>(() => late.WaitAsync(Limit));
+        Assert.Equal(VisionErrorCode.DeadlineExceeded, error.Code);
+        Assert.False(tasks[0].IsCompleted);
+        _gate.Set();
+        await Task.WhenAll(tasks).WaitAsync(Limit);
+        Assert.Equal(16, (await executor.EnqueueAsync(8, Ticket, 1, 0, default)).Output);
+        Assert.DoesNotContain(7, _runner.Runs.SelectMany(run => run));
+    }
+
+    [Fact]
     public async Task Dispose_WhileItemsWait_RefusesThemAndEndsTheRunningOne()
     {
         var executor = Start(new BatchingOptions { MaxBatchSize = 1 });
@@ -207,9 +227,9 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         Assert.Equal(VisionErrorCode.ModelUnavailable, refused.Code);
     }
 
-    private BatchExecutor<int, int> Start(BatchingOptions? options = null)
+    private BatchExecutor<int, int> Start(BatchingOptions? options = null, TimeProvider? time = null)
     {
-        var environment = ModelFixture.Environment with { DeviceLost = error => _lost = error };
+        var environment = ModelFixture.Environment with { DeviceLost = error => _lost = error, Time = time ?? TimeProvider.System };
         var executor = new BatchExecutor<int, int>("fake", _runner, options ?? new BatchingOptions(), environment);
         _started.Add(executor);
         return executor;

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Devices;
@@ -16,6 +18,7 @@ namespace VisionCluster.Inference.Tests.Devices;
 
 public sealed class DeviceHostTests : IAsyncLifetime
 {
+    private const long Budget = 8 << 20;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly DirectoryInfo _empty = Directory.CreateTempSubdirectory("visioncluster-");
@@ -30,7 +33,7 @@ public sealed class DeviceHostTests : IAsyncLifetime
         var catalog = new ModelCatalogOptions();
         catalog.Directories.Add(_empty.FullName);
         var services = new DeviceServices(
-            new ModelCatalog(Options.Create(catalog)), new OnnxOptions(), new DeviceOptions { RebuildDelaySeconds = 0.1 }, new TenantWeights(),
+            new ModelCatalog(Options.Create(catalog)), new OnnxOptions(), new DeviceOptions { RebuildDelaySeconds = 0.1, BudgetBytes = Budget, MaskBudgetBytes = 1 << 20 }, new TenantWeights(),
             new BatchingInstruments(meters), new EmbeddingInstruments(meters), TimeProvider.System, NullLogger<DeviceHost>.Instance)
         {
             CreateModel = (folder, model) => Create(folder, model),
@@ -111,10 +114,53 @@ public sealed class DeviceHostTests : IAsyncLifetime
         Assert.True(SpinWait.SpinUntil(() => Host.State == DeviceState.Ready && _made[0].Stopped, Limit));
     }
 
-    private static ModelFolder Version(string version)
+    [Fact]
+    public async Task Load_ModelThatDoesNotFit_IsRefusedAndWhatServesServesOn()
+    {
+        await Host.LoadAsync(Version("1", bytes: 3 << 20), default);
+        var error = await Assert.ThrowsAsync<VisionException>(() => Host.LoadAsync(Version("2", bytes: 5 << 20), default));
+        Assert.Equal(VisionErrorCode.ModelUnavailable, error.Code);
+        Assert.Contains("BudgetBytes", error.Message, StringComparison.Ordinal);
+        Assert.Single(_made);
+        Assert.Equal(("1", 3L << 20), (Host.Status("").Models.Single().Version, Host.Status("").ModelBytes));
+    }
+
+    [Fact]
+    public async Task Load_SwapFailureAndUnload_CountEveryByteOnce()
+    {
+        await Host.LoadAsync(Version("1", bytes: 3 << 20), default);
+        await Assert.ThrowsAsync<InvalidDataException>(() => Host.LoadAsync(Version("bad", bytes: 2 << 20), default));
+        Assert.Equal(3L << 20, Host.Status("").ModelBytes);
+        await Host.LoadAsync(Version("2", bytes: 1 << 20), default);
+        Assert.Equal(1L << 20, Host.Status("").ModelBytes);
+        await Host.UnloadAsync("reference");
+        Assert.Equal(0, Host.Status("").ModelBytes);
+    }
+
+    [Fact]
+    public async Task Load_WhileEmbeddingsFillTheBudget_TheyMakeRoom()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            await Host.Embeddings.GetOrComputeAsync(
+                new EmbeddingKey(new ImageKey(TenantId.Default, $"image{i}"), "reference@1"),
+                _ => Task.FromResult(new Blob(1 << 20)),
+                default);
+        }
+
+        Assert.Equal(6L << 20, Host.Embeddings.Bytes);
+        await Host.LoadAsync(Version("1", bytes: 4 << 20), default);
+        var status = Host.Status("");
+        Assert.Equal((3L << 20, 4L << 20, Budget), (status.EmbeddingBytes, status.ModelBytes, status.BudgetBytes));
+        Assert.True(status.EmbeddingBytes + status.ModelBytes + (1 << 20) <= status.BudgetBytes);
+    }
+
+    private sealed record Blob(long Bytes) : IImageEmbedding;
+
+    private static ModelFolder Version(string version, long bytes = 0)
     {
         var folder = ModelFixture.Folder(Path.GetTempPath(), ModelFamily.Clip, ModelFixture.ClipImage);
-        return folder with { Manifest = folder.Manifest with { Version = version } };
+        return folder with { Manifest = folder.Manifest with { Version = version, MemoryBytes = bytes } };
     }
 
     private FakeModel Create(ModelFolder folder, ModelServices services)

@@ -11,8 +11,11 @@ public sealed class EmbeddingStoreTests
     private static readonly EmbeddingInstruments Instruments = new(
         new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
-    private readonly EmbeddingStore _store = new(300, Instruments);
+    private readonly EmbeddingStore _store;
+    private long _budget = 300;
     private int _computed;
+
+    public EmbeddingStoreTests() => _store = new EmbeddingStore(() => _budget, Instruments);
 
     [Fact]
     public async Task GetOrCompute_HundredAtOnce_ComputesOnce()
@@ -80,6 +83,21 @@ public sealed class EmbeddingStoreTests
         Assert.Equal(4, _computed);
         await GetAsync("b", Task.CompletedTask);
         Assert.Equal(5, _computed);
+    }
+
+    [Fact]
+    public async Task Trim_AfterTheBudgetShrank_DropsTheLeastRecentlyUsedUntilItIsKept()
+    {
+        await GetAsync("a", Task.CompletedTask);
+        await GetAsync("b", Task.CompletedTask);
+        await GetAsync("c", Task.CompletedTask);
+        _budget = 150;
+        _store.Trim();
+        Assert.Equal(100, _store.Bytes);
+        Assert.Equal(EmbeddingState.Ready, _store.StateOf(Key("c")));
+        _budget = 99;
+        Assert.NotNull(await GetAsync("d", Task.CompletedTask));
+        Assert.Equal(EmbeddingState.Absent, _store.StateOf(Key("d")));
     }
 
     [Fact]

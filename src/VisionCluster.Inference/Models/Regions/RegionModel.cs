@@ -1,6 +1,7 @@
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Embeddings;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Inference.Stages;
@@ -28,7 +29,7 @@ internal sealed class RegionModel : LoadedModel
             $"{Manifest.Name}/detector", detector, detector.Inputs.Keys.Single(), DetectorOutputs, Manifest.Image,
             Manifest.Batching, services.Batching);
         var blank = _detector.EncodeBlank();
-        _blank = new RegionFeatures([], [], blank.Values[2], blank.Shapes[2]);
+        _blank = new RegionFeatures([], [], new FeatureTensor(blank.Values[2], Manifest.EmbeddingPrecision), blank.Shapes[2]);
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
         _runner = new RegionEncoderRunner(Open("regionEncoder", services), _blank.Shape, limit);
         _regions = new($"{Manifest.Name}/regionEncoder", _runner, Manifest.Batching, services.Batching);
@@ -54,7 +55,8 @@ internal sealed class RegionModel : LoadedModel
             boxes[i] = FromInput(flat.AsSpan(i * 4, 4), geometry);
         }
 
-        return new RegionFeatures(boxes, encoded.Values[1], encoded.Values[2], encoded.Shapes[2]);
+        return new RegionFeatures(
+            boxes, encoded.Values[1], new FeatureTensor(encoded.Values[2], Manifest.EmbeddingPrecision), encoded.Shapes[2]);
     }
 
     /// <summary>Embeds boxes of an image, each of length 1.</summary>

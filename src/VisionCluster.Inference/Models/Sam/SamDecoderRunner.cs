@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Onnx;
 
 namespace VisionCluster.Inference.Models.Sam;
@@ -18,7 +19,13 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
     /// <param name="dialect">How it is to be addressed.</param>
     /// <param name="embeddingShape">Shape of an image's embedding, with 1 as the batch.</param>
     /// <param name="limit">Longest run.</param>
-    public SamDecoderRunner(OnnxGraph graph, ISamDialect dialect, long[] embeddingShape, RunLimit limit)
+    /// <param name="precision">How embeddings are kept.</param>
+    public SamDecoderRunner(
+        OnnxGraph graph,
+        ISamDialect dialect,
+        long[] embeddingShape,
+        RunLimit limit,
+        EmbeddingPrecision precision = EmbeddingPrecision.Full)
     {
         _dialect = dialect;
         _limit = limit;
@@ -26,7 +33,7 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
         {
             var run = new BoundRun(graph, [dialect.ScoresOutput, dialect.LogitsOutput]);
             dialect.AddInputs(run, batch, points);
-            if (batch > 1)
+            if (batch > 1 || precision == EmbeddingPrecision.Half)
             {
                 run.AddInput<float>(Embeddings, [batch, .. embeddingShape.AsSpan(1)]);
             }
@@ -45,16 +52,18 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
             _dialect.Fill(run, i, inputs[i]);
         }
 
-        var borrowed = batch == 1 ? Lend(run, inputs[0].Embedding) : Gather(run, inputs);
+        var borrowed = batch == 1 && inputs[0].Embedding.Features.Floats is { } values
+            ? Lend(run, values, inputs[0].Embedding.Shape)
+            : Gather(run, inputs);
         return new BoundBatch<SamDecoderOutput>(_runs, run, batch, points, _limit, Pick, borrowed);
     }
 
     public void Dispose() => _runs.Dispose();
 
     /// <summary>A lone prompt reads the embedding where it lies.</summary>
-    private static OrtValue Lend(BoundRun run, SamEmbedding embedding)
+    private static OrtValue Lend(BoundRun run, float[] values, long[] shape)
     {
-        var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, embedding.Values.AsMemory(), embedding.Shape);
+        var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(), shape);
         run.Borrow(Embeddings, value);
         return value;
     }
@@ -64,7 +73,7 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
         var buffer = run.Input<float>(Embeddings);
         for (var i = 0; i < inputs.Count; i++)
         {
-            inputs[i].Embedding.Values.CopyTo(buffer.Row(i));
+            inputs[i].Embedding.Features.CopyTo(buffer.Row(i));
         }
 
         return null;

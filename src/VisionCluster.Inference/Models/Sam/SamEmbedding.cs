@@ -1,11 +1,22 @@
+using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Embeddings;
 
 namespace VisionCluster.Inference.Models.Sam;
 
 /// <summary>Output of the image encoder for one image.</summary>
-/// <param name="Values">float32, <c>[1, channels, height, width]</c>.</param>
-/// <param name="Shape">That shape.</param>
-internal sealed record SamEmbedding(float[] Values, long[] Shape) : IImageEmbedding
+/// <param name="values"><c>[1, channels, height, width]</c>.</param>
+/// <param name="shape">That shape.</param>
+/// <param name="precision">How they are kept.</param>
+internal sealed class SamEmbedding(float[] values, long[] shape, EmbeddingPrecision precision = EmbeddingPrecision.Full)
+    : IImageEmbedding
 {
-    public long Bytes => (long)Values.Length * sizeof(float);
+    /// <summary>The numbers as they are kept.</summary>
+    public FeatureTensor Features { get; } = new(values, precision);
+
+    /// <summary>The numbers as float32; not to be changed.</summary>
+    public float[] Values => Features.ToFloats();
+
+    public long[] Shape { get; } = shape;
+
+    public long Bytes => Features.Bytes;
 }

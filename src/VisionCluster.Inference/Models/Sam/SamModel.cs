@@ -38,7 +38,7 @@ internal sealed class SamModel : LoadedModel
                     VisionErrorCode.ModelUnavailable, $"The mask decoder of '{Manifest.Name}' has a signature that is not known.");
         _decoderOptions = _dialect.Batches ? Manifest.Batching : Manifest.Batching with { MaxBatchSize = 1 };
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
-        _decoder = new SamDecoderRunner(decoder, _dialect, _embeddingShape, limit);
+        _decoder = new SamDecoderRunner(decoder, _dialect, _embeddingShape, limit, Manifest.EmbeddingPrecision);
         _decoderQueue = new($"{Manifest.Name}/maskDecoder", _decoder, _decoderOptions, services.Batching);
     }
 
@@ -57,7 +57,7 @@ internal sealed class SamModel : LoadedModel
     public async Task<SamEmbedding> EncodeAsync(RgbImage image, InferenceCall call)
     {
         var encoded = await _encoder.EncodeAsync(image, call);
-        return new SamEmbedding(encoded.Values[0], encoded.Shapes[0]);
+        return new SamEmbedding(encoded.Values[0], encoded.Shapes[0], Manifest.EmbeddingPrecision);
     }
 
     /// <summary>Runs the mask decoder on one prompt, which may share the run with others. The caller disposes the output.</summary>
@@ -89,7 +89,7 @@ internal sealed class SamModel : LoadedModel
 
     private void WarmUpDecoder()
     {
-        var blank = new SamEmbedding(new float[_embeddingShape.Aggregate(1L, (a, b) => a * b)], _embeddingShape);
+        var blank = new SamEmbedding(new float[_embeddingShape.Aggregate(1L, (a, b) => a * b)], _embeddingShape, Manifest.EmbeddingPrecision);
         // A click with its padding point, and a box: what people send most.
         var prompt = new SamDecoderInput(blank, [1, 1, 0, 0], [1, -1], null);
         foreach (var batch in WarmUpSizes(_decoderOptions.MaxBatchSize))
