@@ -54,6 +54,15 @@ public interface IImageSession
     Task<DetectResponse> DetectAsync(
         DetectRequest request, CallOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Embeddings of boxes, for an index of one's own.</summary>
+    /// <param name="request">1 to <see cref="DetectRequest.MaxBoxes"/> boxes.</param>
+    /// <param name="options">Lane, priority and deadline; null: an online call's.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>A row of length 1 for each box, float32.</returns>
+    /// <exception cref="VisionException">Also <c>InvalidRequest</c>, <c>ModelNotFound</c>.</exception>
+    Task<RegionsResponse> EmbedRegionsAsync(
+        RegionsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Computes embeddings ahead of the first call that needs them. Over HTTP, name them to
     /// <see cref="IVisionClient.OpenImageAsync(ReadOnlyMemory{byte}, EmbeddingKind, CancellationToken)"/> where that can

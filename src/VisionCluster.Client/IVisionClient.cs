@@ -1,3 +1,5 @@
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Sessions;
@@ -39,4 +41,42 @@ public interface IVisionClient
     /// <summary>The models that the cluster serves, by name.</summary>
     /// <exception cref="VisionException"><c>Unauthenticated</c>, <c>ModelUnavailable</c>, <c>DeadlineExceeded</c>.</exception>
     Task<IReadOnlyList<ModelStatus>> ListModelsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Labels for images of which nothing is kept.</summary>
+    /// <param name="images">1 to 256 files.</param>
+    /// <param name="request">1 to 10,000 labels, or the name of a label set.</param>
+    /// <param name="options">Lane, priority and deadline; null: an online call's.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>
+    /// An answer for each image, in order; over HTTP the first one's timings are the whole call's and the others' are 0.
+    /// </returns>
+    /// <exception cref="VisionException">
+    /// <c>InvalidRequest</c>, <c>UnsupportedImage</c>, <c>CorruptImage</c>, <c>ImageTooLarge</c>, <c>ModelNotFound</c>,
+    /// <c>LabelSetNotFound</c>: one of the images fails all.
+    /// </exception>
+    Task<IReadOnlyList<ClassifyResponse>> ClassifyAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> images,
+        ClassifyRequest request,
+        CallOptions? options = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>Embeddings of texts, images and image sessions in a CLIP model's space.</summary>
+    /// <param name="request">1 to <see cref="EmbeddingsRequest.MaxInputs"/> inputs.</param>
+    /// <param name="options">Lane, priority and deadline; null: an online call's.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>, <c>ModelNotFound</c>, <c>ImageNotFound</c>, and what an image may fail with.</exception>
+    Task<EmbeddingsResponse> EmbedAsync(
+        EmbeddingsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps labels under a name, to classify and detect with; replaces what is kept under it.</summary>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>, <c>StoreUnavailable</c>.</exception>
+    Task<LabelSetDescription> PutLabelSetAsync(string name, LabelSet labels, CancellationToken cancellationToken = default);
+
+    /// <summary>A label set.</summary>
+    /// <exception cref="VisionException"><c>LabelSetNotFound</c>.</exception>
+    Task<LabelSetDescription> GetLabelSetAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a label set.</summary>
+    /// <exception cref="VisionException"><c>LabelSetNotFound</c>.</exception>
+    Task DeleteLabelSetAsync(string name, CancellationToken cancellationToken = default);
 }

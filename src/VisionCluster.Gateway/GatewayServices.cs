@@ -49,6 +49,9 @@ public static class GatewayServices
         app.UseAuthorization();
         app.MapImages();
         app.MapTasks();
+        app.MapLabelSets();
+        app.MapOneShots();
+        app.MapEmbeddings();
         app.MapOperations();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using VisionCluster.Grains.Errors;
 using VisionCluster.Grains.Images;
+using VisionCluster.Grains.LabelSets;
 using VisionCluster.Grains.ModelHosts;
 using VisionCluster.Grains.Placement;
 using VisionCluster.Grains.Sessions;
@@ -35,6 +36,9 @@ public static class GrainServices
         services.AddSingleton<LocalHosts>();
         services.AddSingleton<TextModels>();
         services.AddSingleton<TextEmbeddingCache>();
+        services.AddSingleton<MatrixCache>();
+        services.AddSingleton<LabelSetCache>();
+        services.AddSingleton<Vocabularies>();
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<ImageIntake>();
         services.AddSingleton<MemoryImageStore>();
@@ -44,6 +48,7 @@ public static class GrainServices
         services.AddVisionOptions<ImageSessionOptions>(ImageSessionOptions.Section);
         services.AddVisionOptions<ImageStoreOptions>(ImageStoreOptions.Section);
         services.AddVisionOptions<TextEmbeddingOptions>(TextEmbeddingOptions.Section);
+        services.AddVisionOptions<LabelSetOptions>(LabelSetOptions.Section);
         return silo;
     }
 }

@@ -1,10 +1,17 @@
 using VisionCluster.Benchmarks;
 using VisionCluster.Benchmarks.Batching;
+using VisionCluster.Benchmarks.Scaling;
 using VisionCluster.Benchmarks.Serving;
+
+if (args is [SimulatedWorker.Verb, .. var worker])
+{
+    return await SimulatedWorker.RunAsync(worker);
+}
 
 IBenchmark[] all =
 [
     new PolicyPick(), new AddedLatency(), new CallRate(), new DynamicBatching(), new QuietTenant(), new WeightedShares(),
     new Overload(), new ClickAllocation(), new ClickOverHttp(), new ClipThroughput(),
+    new WorkerScaling(),
 ];
 return await BenchmarkTable.RunAsync(all, args);

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Telemetry;
 
 namespace VisionCluster.Client;
 
@@ -54,6 +55,15 @@ internal sealed class HttpCalls(HttpClient http, string? apiKey)
     {
         using var response = await SendAsync(HttpMethod.Get, path, null, null, cancellationToken).ConfigureAwait(false);
         return await ReadAsync<T>(response, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Posts JSON and reads JSON, with where the time went.</summary>
+    public async Task<(TResponse Answer, StageTimings Timings)> AskAsync<TRequest, TResponse>(
+        string path, TRequest request, CallOptions? options, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(request, options: Json);
+        using var response = await SendAsync(HttpMethod.Post, path, content, options, cancellationToken).ConfigureAwait(false);
+        return (await ReadAsync<TResponse>(response, cancellationToken).ConfigureAwait(false), ServerTiming.Read(response.Headers));
     }
 
     /// <summary>Reads an answer's JSON.</summary>

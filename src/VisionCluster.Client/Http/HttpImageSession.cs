@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Errors;
@@ -45,6 +44,14 @@ internal sealed class HttpImageSession(HttpVisionClient client, HttpCalls calls,
         return answer with { Timings = timings };
     }
 
+    public async Task<RegionsResponse> EmbedRegionsAsync(
+        RegionsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var (answer, timings) = await AskAsync<RegionsRequest, RegionsResponse>("regions", request, options, cancellationToken)
+            .ConfigureAwait(false);
+        return answer with { Timings = timings };
+    }
+
     // The API warms only with an upload. The same bytes again are the same session, so that this is correct, if dear.
     public async Task<ImageDescription> WarmAsync(
         EmbeddingKind kinds, CallOptions? options = null, CancellationToken cancellationToken = default)
@@ -73,14 +80,10 @@ internal sealed class HttpImageSession(HttpVisionClient client, HttpCalls calls,
     public async Task DeleteAsync(CancellationToken cancellationToken = default) =>
         (await calls.SendAsync(HttpMethod.Delete, _path, null, null, cancellationToken).ConfigureAwait(false)).Dispose();
 
-    private async Task<(TResponse Answer, StageTimings Timings)> AskAsync<TRequest, TResponse>(
+    private Task<(TResponse Answer, StageTimings Timings)> AskAsync<TRequest, TResponse>(
         string task, TRequest request, CallOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var content = JsonContent.Create(request, options: HttpCalls.Json);
-        using var response = await calls.SendAsync(HttpMethod.Post, $"{_path}/{task}", content, options, cancellationToken)
-            .ConfigureAwait(false);
-        var answer = await HttpCalls.ReadAsync<TResponse>(response, cancellationToken).ConfigureAwait(false);
-        return (answer, ServerTiming.Read(response.Headers));
+        return calls.AskAsync<TRequest, TResponse>($"{_path}/{task}", request, options, cancellationToken);
     }
 }

@@ -1,3 +1,6 @@
+using System.Net.Http.Json;
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Sessions;
 
@@ -49,6 +52,56 @@ public sealed class HttpVisionClient : IVisionClient
     public async Task<IReadOnlyList<ModelStatus>> ListModelsAsync(CancellationToken cancellationToken = default) =>
         await _calls.GetAsync<IReadOnlyList<ModelStatus>>("v1/models", cancellationToken).ConfigureAwait(false);
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ClassifyResponse>> ClassifyAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> images,
+        ClassifyRequest request,
+        CallOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(request);
+        using var form = new MultipartFormDataContent { { JsonContent.Create(request, options: HttpCalls.Json), "request" } };
+        foreach (var image in images)
+        {
+            ImageStreams.CheckLength(image.Length, _options.MaxImageBytes);
+            form.Add(new ReadOnlyMemoryContent(image), "file", "image");
+        }
+
+        using var response = await _calls.SendAsync(HttpMethod.Post, "v1/classify", form, options, cancellationToken)
+            .ConfigureAwait(false);
+        var answer = await HttpCalls.ReadAsync<OneShotAnswer>(response, cancellationToken).ConfigureAwait(false);
+        return answer.ToResponses(ServerTiming.Read(response.Headers));
+    }
+
+    /// <inheritdoc/>
+    public async Task<EmbeddingsResponse> EmbedAsync(
+        EmbeddingsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (answer, timings) = await _calls.AskAsync<EmbeddingsRequest, EmbeddingsResponse>(
+            "v1/embeddings", request, options, cancellationToken).ConfigureAwait(false);
+        return answer with { Timings = timings };
+    }
+
+    /// <inheritdoc/>
+    public async Task<LabelSetDescription> PutLabelSetAsync(
+        string name, LabelSet labels, CancellationToken cancellationToken = default)
+    {
+        using var content = JsonContent.Create(labels, options: HttpCalls.Json);
+        using var response = await _calls.SendAsync(HttpMethod.Put, LabelSet(name), content, null, cancellationToken)
+            .ConfigureAwait(false);
+        return await HttpCalls.ReadAsync<LabelSetDescription>(response, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<LabelSetDescription> GetLabelSetAsync(string name, CancellationToken cancellationToken = default) =>
+        _calls.GetAsync<LabelSetDescription>(LabelSet(name), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task DeleteLabelSetAsync(string name, CancellationToken cancellationToken = default) =>
+        (await _calls.SendAsync(HttpMethod.Delete, LabelSet(name), null, null, cancellationToken).ConfigureAwait(false)).Dispose();
+
     /// <summary>Sends an image; <paramref name="warm"/> is computed before the answer.</summary>
     internal async Task<ImageDescription> UploadAsync(
         ReadOnlyMemory<byte> image, EmbeddingKind warm, CallOptions? options, CancellationToken cancellationToken)
@@ -61,6 +114,8 @@ public sealed class HttpVisionClient : IVisionClient
             .ConfigureAwait(false);
         return await HttpCalls.ReadAsync<ImageDescription>(response, cancellationToken).ConfigureAwait(false);
     }
+
+    private static string LabelSet(string name) => $"v1/label-sets/{Uri.EscapeDataString(name)}";
 
     private static IEnumerable<string> Names(EmbeddingKind kinds)
     {

@@ -45,6 +45,15 @@ internal sealed class OrleansImageSession(IGrainFactory grains, TenantId tenant,
             cancellationToken);
     }
 
+    public Task<RegionsResponse> EmbedRegionsAsync(
+        RegionsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RunAsync(
+            grain => grain.EmbedRegionsAsync(Valid(request, request.Violations()), options ?? CallOptions.Default, cancellationToken),
+            cancellationToken);
+    }
+
     public async Task<ImageDescription> WarmAsync(
         EmbeddingKind kinds, CallOptions? options = null, CancellationToken cancellationToken = default) =>
         Description = await RunAsync(

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using VisionCluster.Contracts.Classification;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
@@ -8,6 +11,9 @@ namespace VisionCluster.Client;
 /// <summary>A cluster by grain calls, from one of its silos or from an Orleans client.</summary>
 public sealed class OrleansVisionClient : IVisionClient
 {
+    private const int MaxImages = 256;
+    private const int Window = 16;
+
     private readonly IGrainFactory _grains;
     private readonly TenantId _tenant;
     private readonly VisionClientOptions _options;
@@ -63,4 +69,82 @@ public sealed class OrleansVisionClient : IVisionClient
             .ConfigureAwait(false);
         return [.. devices.SelectMany(device => device.Models).Distinct().OrderBy(model => model.Name, StringComparer.Ordinal)];
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ClassifyResponse>> ClassifyAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> images,
+        ClassifyRequest request,
+        CallOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(request);
+        VisionException.ThrowIfAny(request.Violations());
+        if (images.Count is < 1 or > MaxImages)
+        {
+            throw VisionException.Invalid($"Give 1 to {MaxImages} images.");
+        }
+
+        foreach (var image in images)
+        {
+            ImageStreams.CheckLength(image.Length, _options.MaxImageBytes);
+        }
+
+        var answers = new ClassifyResponse[images.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Window, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, answers.Length, parallel, async (i, token) => answers[i] = await GrainCalls.RunAsync(
+            () => _grains.GetGrain<IOneShotGrain>(OneShotKey.Next(_tenant).ToString())
+                .ClassifyAsync(new ImageContent(images[i]), request, options ?? CallOptions.Default, token),
+            token).ConfigureAwait(false)).ConfigureAwait(false);
+        return answers;
+    }
+
+    /// <inheritdoc/>
+    public async Task<EmbeddingsResponse> EmbedAsync(
+        EmbeddingsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        VisionException.ThrowIfAny(request.Violations());
+        var call = new EmbeddingsCall(_grains, _tenant, request, options ?? CallOptions.Default);
+        return await GrainCalls.RunAsync(() => call.RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<LabelSetDescription> PutLabelSetAsync(
+        string name, LabelSet labels, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        VisionException.ThrowIfAny(labels.Violations());
+        var grain = LabelSet(name);
+        return await GrainCalls.RunAsync(
+            async () =>
+            {
+                await grain.PutAsync(labels, cancellationToken).ConfigureAwait(false);
+                return await grain.GetAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<LabelSetDescription> GetLabelSetAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var grain = LabelSet(name);
+        return await GrainCalls.RunAsync(() => grain.GetAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteLabelSetAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var grain = LabelSet(name);
+        await GrainCalls.RunAsync(
+            async () =>
+            {
+                await grain.DeleteAsync(cancellationToken).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private ILabelSetGrain LabelSet(string name) =>
+        _grains.GetGrain<ILabelSetGrain>(LabelSetKey.FromCaller(_tenant, name).ToString());
 }

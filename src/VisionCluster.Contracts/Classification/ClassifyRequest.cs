@@ -17,7 +17,9 @@ public sealed record ClassifyRequest
     [Id(2)]
     public string? LabelSet { get; init; }
 
-    /// <summary>Sentences a label is put into; its embedding is the normalised mean over them.</summary>
+    /// <summary>
+    /// Sentences a label is put into; its embedding is the normalised mean over them. A label set brings its own.
+    /// </summary>
     [Id(3)]
     public PromptTemplates Templates { get; init; } = PromptTemplates.Simple;
 
@@ -34,15 +36,7 @@ public sealed record ClassifyRequest
     {
         var found = new List<string>();
         LabelRules.Check(Labels, LabelSet, found);
-        if (Templates is null)
-        {
-            found.Add("'templates' must not be null.");
-        }
-        else
-        {
-            Templates.Check(found);
-        }
-
+        LabelRules.Check(Templates, found);
         if (TopK is < 1 or > LabelRules.MaxCount)
         {
             found.Add($"'topK' must be 1 to {LabelRules.MaxCount}.");

@@ -9,6 +9,18 @@ public static class LabelRules
     /// <summary>Longest label, characters.</summary>
     public const int MaxLength = 1024;
 
+    internal static void Check(PromptTemplates? templates, List<string> found)
+    {
+        if (templates is null)
+        {
+            found.Add("'templates' must not be null.");
+        }
+        else
+        {
+            templates.Check(found);
+        }
+    }
+
     internal static void Check(IReadOnlyList<string>? labels, string? labelSet, List<string> found)
     {
         if (labels is null == labelSet is null)

@@ -31,7 +31,7 @@ public sealed record PromptTemplates
     [Id(1)]
     public IReadOnlyList<string> Own { get; private init; } = [];
 
-    /// <summary>A set that the server knows: <c>none</c>, <c>simple</c>, <c>starter</c>.</summary>
+    /// <summary>A set that the server knows: <c>none</c>, <c>simple</c>, <c>imagenet7</c>, <c>imagenet80</c>, <c>starter</c>.</summary>
     public static PromptTemplates Named(string name) => new() { Name = name };
 
     /// <summary>The caller's own sentences.</summary>

@@ -9,6 +9,13 @@ public static class TemplateSets
     {
         ["none"] = ["{}"],
         ["simple"] = ["a photo of a {}."],
+        // The seven and the eighty of OpenAI's prompt engineering for ImageNet (github.com/openai/CLIP, MIT; see NOTICE).
+        ["imagenet7"] =
+        [
+            "itap of a {}.", "a bad photo of the {}.", "a origami {}.", "a photo of the large {}.", "a {} in a video game.",
+            "art of the {}.", "a photo of the small {}.",
+        ],
+        ["imagenet80"] = Read("imagenet80.txt"),
         // What the starter models were trained with.
         ["starter"] = ["a photo of a {}.", "a picture of a {}.", "a drawing of a {}.", "{}"],
     };
@@ -30,5 +37,13 @@ public static class TemplateSets
     {
         ArgumentNullException.ThrowIfNull(templates);
         return templates.Name is { } name ? Sets[name] : templates.Own;
+    }
+
+    private static string[] Read(string resource)
+    {
+        using var stream = typeof(TemplateSets).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The assembly lacks '{resource}'.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

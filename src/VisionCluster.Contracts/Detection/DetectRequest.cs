@@ -22,7 +22,7 @@ public sealed record DetectRequest
     [Id(2)]
     public string? LabelSet { get; init; }
 
-    /// <summary>Sentences a label is put into.</summary>
+    /// <summary>Sentences a label is put into. A label set brings its own.</summary>
     [Id(3)]
     public PromptTemplates Templates { get; init; } = PromptTemplates.Simple;
 

@@ -9,15 +9,7 @@ internal static class DetectRequestRules
     {
         var found = new List<string>();
         LabelRules.Check(request.Labels, request.LabelSet, found);
-        if (request.Templates is null)
-        {
-            found.Add("'templates' must not be null.");
-        }
-        else
-        {
-            request.Templates.Check(found);
-        }
-
+        LabelRules.Check(request.Templates, found);
         CheckBoxes(request, width, height, found);
         CheckNumbers(request, found);
         return found;

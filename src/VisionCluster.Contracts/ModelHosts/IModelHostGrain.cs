@@ -47,6 +47,41 @@ public interface IModelHostGrain : IGrainWithStringKey
         CallOptions options,
         CancellationToken cancellationToken);
 
+    /// <summary>Scores of labels for an image that nothing is kept of.</summary>
+    [Alias("ClassifyContent"), AlwaysInterleave]
+    Task<ClassifyResponse> ClassifyContentAsync(
+        ImageContent content,
+        TenantId tenant,
+        ClassifyRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken);
+
+    /// <summary>Embeddings of texts as they are, cut to the model's context where that is asked for.</summary>
+    [Alias("EmbedInputs"), AlwaysInterleave]
+    Task<EmbeddedInputs> EmbedInputsAsync(
+        string? model,
+        [Immutable] IReadOnlyList<string> texts,
+        bool truncate,
+        TenantId tenant,
+        CallOptions options,
+        CancellationToken cancellationToken);
+
+    /// <summary>The CLIP embedding of a whole image.</summary>
+    [Alias("EmbedImage"), AlwaysInterleave]
+    Task<EmbeddedInputs> EmbedImageAsync(
+        string? model, ImageReference image, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>The CLIP embedding of an image that nothing is kept of.</summary>
+    [Alias("EmbedContent"), AlwaysInterleave]
+    Task<EmbeddedInputs> EmbedContentAsync(
+        string? model, ImageContent content, TenantId tenant, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Embeddings of boxes.</summary>
+    [Alias("EmbedRegions"), AlwaysInterleave]
+    Task<RegionsResponse> EmbedRegionsAsync(
+        ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken);
+
     /// <summary>Computes an image's embeddings.</summary>
     [Alias("Warm"), AlwaysInterleave]
     Task WarmAsync(

@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
+using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Segmentation;
 
 namespace VisionCluster.Contracts.Sessions;
@@ -49,4 +50,16 @@ public interface IImageSessionGrain : IGrainWithStringKey
     /// <summary>Labelled boxes.</summary>
     [Alias("Detect"), AlwaysInterleave]
     Task<DetectResponse> DetectAsync(DetectRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>The CLIP embedding of the whole image.</summary>
+    /// <param name="model">A CLIP model's name; null for the default.</param>
+    /// <param name="options">Lane, priority and deadline.</param>
+    /// <param name="cancellationToken">The caller leaves.</param>
+    [Alias("Embed"), AlwaysInterleave]
+    Task<EmbeddedInputs> EmbedAsync(string? model, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Embeddings of boxes.</summary>
+    [Alias("EmbedRegions"), AlwaysInterleave]
+    Task<RegionsResponse> EmbedRegionsAsync(
+        RegionsRequest request, CallOptions options, CancellationToken cancellationToken);
 }

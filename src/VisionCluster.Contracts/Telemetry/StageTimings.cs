@@ -17,4 +17,8 @@ public sealed record StageTimings(
 {
     /// <summary>Nothing was measured.</summary>
     public static readonly StageTimings Zero = new(0, 0, 0, 0, 0);
+
+    /// <summary>Of several calls that make one.</summary>
+    public static StageTimings Sum(IEnumerable<StageTimings> parts) => parts.Aggregate(Zero, static (a, b) => new(
+        a.Decode + b.Decode, a.Preprocess + b.Preprocess, a.Queue + b.Queue, a.Inference + b.Inference, a.Postprocess + b.Postprocess));
 }

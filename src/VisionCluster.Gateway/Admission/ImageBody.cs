@@ -25,16 +25,20 @@ internal static class ImageBody
         return bytes.Length > 0 ? bytes : throw VisionException.Invalid("The body is empty: send the bytes of an image.");
     }
 
+    /// <summary>A reader of a form's parts.</summary>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>: the body says no boundary.</exception>
+    public static MultipartReader Parts(HttpRequest request, MediaTypeHeaderValue type)
+    {
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
+        return string.IsNullOrEmpty(boundary)
+            ? throw VisionException.Invalid("The multipart body has no boundary.")
+            : new MultipartReader(boundary, request.Body);
+    }
+
     private static async Task<byte[]> ReadFormAsync(
         HttpRequest request, MediaTypeHeaderValue type, long maxBytes, CancellationToken cancellationToken)
     {
-        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (string.IsNullOrEmpty(boundary))
-        {
-            throw VisionException.Invalid("The multipart body has no boundary.");
-        }
-
-        var reader = new MultipartReader(boundary, request.Body);
+        var reader = Parts(request, type);
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
         {
             if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
@@ -47,7 +51,9 @@ internal static class ImageBody
         throw VisionException.Invalid("The form needs one part named 'file'.");
     }
 
-    private static async Task<byte[]> ReadAllAsync(
+    /// <summary>All of a body or a part.</summary>
+    /// <exception cref="VisionException"><c>ImageTooLarge</c>.</exception>
+    public static async Task<byte[]> ReadAllAsync(
         Stream body, long? length, long maxBytes, CancellationToken cancellationToken)
     {
         var buffer = new byte[length ?? FirstBuffer];

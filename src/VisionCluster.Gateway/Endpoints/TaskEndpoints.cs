@@ -24,6 +24,9 @@ internal static class TaskEndpoints
             .WithSummary("Masks for points, boxes, earlier masks or texts (SAM).");
         tasks.MapPost("/classify", ClassifyAsync).WithName("Classify").WithSummary("Labels for the whole image (CLIP).");
         tasks.MapPost("/detect", DetectAsync).WithName("Detect").WithSummary("Labelled boxes (RegionCLIP, or CLIP on crops).");
+        tasks.MapPost("/regions", EmbedRegionsAsync).WithName("EmbedRegions")
+            .WithSummary("Embeddings of boxes, as JSON with base64 or, where application/x-npy is accepted, as a .npy file.")
+            .Produces<RegionsResponse>(StatusCodes.Status200OK, "application/json", NpyResult.ContentType);
     }
 
     private static Task<Ok<SegmentResponse>> SegmentAsync(
@@ -41,8 +44,17 @@ internal static class TaskEndpoints
             context, request.Violations(), RequestLane.Online, static response => response.Timings,
             options => ImageEndpoints.Session(grains, context, id).DetectAsync(request, options, context.RequestAborted));
 
+    private static async Task<IResult> EmbedRegionsAsync(
+        HttpContext context, IGrainFactory grains, string id, RegionsRequest request)
+    {
+        var answer = await AnswerAsync(
+            context, request.Violations(), RequestLane.Online, static response => response.Timings,
+            options => ImageEndpoints.Session(grains, context, id).EmbedRegionsAsync(request, options, context.RequestAborted));
+        return NpyResult.IsAsked(context.Request) ? new NpyResult(answer.Value!.Shape, answer.Value.Data) : answer;
+    }
+
     /// <summary>What every task does: refuse what is wrong in itself, call the session, say where the time went.</summary>
-    private static async Task<Ok<T>> AnswerAsync<T>(
+    internal static async Task<Ok<T>> AnswerAsync<T>(
         HttpContext context,
         IReadOnlyList<string> violations,
         RequestLane usualLane,

@@ -44,6 +44,36 @@ internal sealed class ModelHostGrain(VisionEngines engines) : Grain, IModelHostG
         CancellationToken cancellationToken) =>
         Engine.EmbedTextsAsync(model, texts, tenant, options, cancellationToken);
 
+    public Task<ClassifyResponse> ClassifyContentAsync(
+        ImageContent content,
+        TenantId tenant,
+        ClassifyRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        Engine.ClassifyAsync(content, tenant, request, labels, options, cancellationToken);
+
+    public Task<EmbeddedInputs> EmbedInputsAsync(
+        string? model,
+        IReadOnlyList<string> texts,
+        bool truncate,
+        TenantId tenant,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        Engine.EmbedTextsAsync(model, texts, truncate, tenant, options, cancellationToken);
+
+    public Task<EmbeddedInputs> EmbedImageAsync(
+        string? model, ImageReference image, CallOptions options, CancellationToken cancellationToken) =>
+        Engine.EmbedImageAsync(model, image, options, cancellationToken);
+
+    public Task<EmbeddedInputs> EmbedContentAsync(
+        string? model, ImageContent content, TenantId tenant, CallOptions options, CancellationToken cancellationToken) =>
+        Engine.EmbedImageAsync(model, content, tenant, options, cancellationToken);
+
+    public Task<RegionsResponse> EmbedRegionsAsync(
+        ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken) =>
+        Engine.EmbedRegionsAsync(image, request, options, cancellationToken);
+
     public Task WarmAsync(
         ImageReference image, EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken) =>
         Engine.WarmAsync(image, kinds, options, cancellationToken);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
@@ -94,6 +96,17 @@ internal sealed class ImageSessionGrain(
     public async Task<DetectResponse> DetectAsync(
         DetectRequest request, CallOptions options, CancellationToken cancellationToken) =>
         await calls.DetectAsync(Host, await UseAsync(), request, options, cancellationToken);
+
+    public async Task<EmbeddedInputs> EmbedAsync(string? model, CallOptions options, CancellationToken cancellationToken) =>
+        await Host.EmbedImageAsync(model, await UseAsync(), options, cancellationToken);
+
+    public async Task<RegionsResponse> EmbedRegionsAsync(
+        RegionsRequest request, CallOptions options, CancellationToken cancellationToken)
+    {
+        var image = await UseAsync();
+        VisionException.ThrowIfAny(request.Violations(image.Width, image.Height));
+        return await Host.EmbedRegionsAsync(image, request, options, cancellationToken);
+    }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {

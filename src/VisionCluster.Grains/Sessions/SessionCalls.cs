@@ -1,17 +1,16 @@
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
-using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
-using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Grains.LabelSets;
 using VisionCluster.Grains.TextEmbeddings;
 
 namespace VisionCluster.Grains.Sessions;
 
 /// <summary>The road of each kind of call from a session: check it, find the texts' embeddings, ask the host.</summary>
-internal sealed class SessionCalls(TextEmbeddingCache texts, TextModels textModels)
+internal sealed class SessionCalls(Vocabularies vocabularies, TextModels textModels)
 {
     public async Task<SegmentResponse> SegmentAsync(
         IModelHostGrain host, ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken)
@@ -31,20 +30,19 @@ internal sealed class SessionCalls(TextEmbeddingCache texts, TextModels textMode
         IModelHostGrain host, ImageReference image, ClassifyRequest request, CallOptions options, CancellationToken cancellationToken)
     {
         VisionException.ThrowIfAny(request.Violations());
-        var labels = LabelsOf(request.Labels);
-        var embeddings = await EmbedAsync(
-            textModels.ForImages(request.Model), labels, request.Templates, image.Key.Tenant, options, cancellationToken);
-        return await host.ClassifyAsync(image, request, embeddings, options, cancellationToken);
+        var words = await vocabularies.GetAsync(
+            textModels.ForImages(request.Model), request.Labels, request.LabelSet, request.Templates, image.Key.Tenant, options, cancellationToken);
+        return await host.ClassifyAsync(image, request with { Labels = words.Labels }, words.Matrix, options, cancellationToken);
     }
 
     public async Task<DetectResponse> DetectAsync(
         IModelHostGrain host, ImageReference image, DetectRequest request, CallOptions options, CancellationToken cancellationToken)
     {
         VisionException.ThrowIfAny(request.Violations(image.Width, image.Height));
-        var labels = LabelsOf(request.Labels);
         var model = textModels.ForRegions(request.Model, request.RegionEncoder);
-        var embeddings = await EmbedAsync(model, labels, request.Templates, image.Key.Tenant, options, cancellationToken);
-        var found = await host.DetectAsync(image, request, embeddings, options, cancellationToken);
+        var words = await vocabularies.GetAsync(
+            model, request.Labels, request.LabelSet, request.Templates, image.Key.Tenant, options, cancellationToken);
+        var found = await host.DetectAsync(image, request with { Labels = words.Labels }, words.Matrix, options, cancellationToken);
         return request.Masks && found.Detections.Count > 0
             ? await AddMasksAsync(host, image, found, options, cancellationToken)
             : found;
@@ -67,16 +65,4 @@ internal sealed class SessionCalls(TextEmbeddingCache texts, TextModels textMode
 
         return found with { Detections = masked };
     }
-
-    private static IReadOnlyList<string> LabelsOf(IReadOnlyList<string>? labels) =>
-        labels ?? throw new VisionException(VisionErrorCode.LabelSetNotFound, "There is no label set of this name.");
-
-    private ValueTask<LabelEmbeddings> EmbedAsync(
-        string model,
-        IReadOnlyList<string> labels,
-        PromptTemplates templates,
-        TenantId tenant,
-        CallOptions options,
-        CancellationToken cancellationToken) =>
-        texts.GetAsync(model, labels, templates, tenant, options, cancellationToken);
 }

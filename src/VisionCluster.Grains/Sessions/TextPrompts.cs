@@ -40,7 +40,7 @@ internal sealed class TextPrompts(
         var results = request.Prompts.Select(prompt => prompt.Text is { } text
             ? MasksOf(text, found, boxes)
             : masks!.Results[nextSpatial++]).ToArray();
-        var timings = Add(found.Timings, Add(masks?.Timings, boxes?.Timings));
+        var timings = StageTimings.Sum([found.Timings, masks?.Timings ?? StageTimings.Zero, boxes?.Timings ?? StageTimings.Zero]);
         return new SegmentResponse((boxes ?? masks)?.Model ?? found.Model, results, timings);
     }
 
@@ -49,12 +49,4 @@ internal sealed class TextPrompts(
         .. found.Detections.Index().Where(pair => pair.Item.Label == text).Select(pair =>
             boxes!.Results[pair.Index].Masks[0] with { Label = text, Score = pair.Item.Score }),
     ]);
-
-    private static StageTimings Add(StageTimings? one, StageTimings? other)
-    {
-        var (a, b) = (one ?? StageTimings.Zero, other ?? StageTimings.Zero);
-        return new StageTimings(
-            a.Decode + b.Decode, a.Preprocess + b.Preprocess, a.Queue + b.Queue, a.Inference + b.Inference,
-            a.Postprocess + b.Postprocess);
-    }
 }

@@ -1,6 +1,7 @@
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Sessions;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Models.Clip;
 using VisionCluster.Inference.Stages;
@@ -15,7 +16,21 @@ internal sealed class ClassifyPipeline(PipelineServices services, ImageEmbedding
     {
         using var hold = services.Host.Hold<ClipModel>(ModelFamily.Clip, request.Model);
         var model = hold.Model;
-        var embedding = await embeddings.ClipAsync(model, image, call);
+        return Answer(model, await embeddings.ClipAsync(model, image, call), request, labels, call);
+    }
+
+    /// <summary>The same for an image that nothing is kept of.</summary>
+    public async Task<ClassifyResponse> RunAsync(
+        ImageContent content, ClassifyRequest request, LabelEmbeddings labels, InferenceCall call)
+    {
+        using var hold = services.Host.Hold<ClipModel>(ModelFamily.Clip, request.Model);
+        var pixels = await services.Images.DecodeOnceAsync(content, call);
+        return Answer(hold.Model, await hold.Model.EmbedAsync(pixels, call), request, labels, call);
+    }
+
+    private static ClassifyResponse Answer(
+        ClipModel model, ClipEmbedding embedding, ClassifyRequest request, LabelEmbeddings labels, InferenceCall call)
+    {
         var ranked = call.Stages.Measure(Contracts.Telemetry.Stages.Postprocess, () => ZeroShotClassifier.Rank(
             embedding.Values, labels, request.Labels!, request.Mode, model.Manifest.LogitScale, request.TopK));
         return new ClassifyResponse(model.Manifest.Name, ranked, call.Stages.ToTimings());

@@ -2,7 +2,6 @@ using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
-using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Models.Clip;
 using VisionCluster.Inference.Models.Regions;
@@ -17,8 +16,7 @@ internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings 
         ImageReference image, DetectRequest request, LabelEmbeddings labels, InferenceCall call)
     {
         var given = request.Boxes is { Count: > 0 };
-        var encoder = request.RegionEncoder
-            ?? (services.Host.Serves(ModelFamily.RegionClip) ? RegionEncoder.Roi : RegionEncoder.Crop);
+        var encoder = RegionEmbedding.Choose(request.RegionEncoder, services);
         if (!given && !services.Host.Serves(ModelFamily.RegionClip))
         {
             throw new VisionException(
@@ -49,13 +47,7 @@ internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings 
         var (boxes, objectness) = request.Boxes is { Count: > 0 }
             ? Candidates(request, null)
             : Candidates(request, await ProposeAsync(image, call));
-        var pixels = await services.Images.LoadAsync(image.Key, call);
-        var regions = await BoundedFanOut.RunAsync(
-            boxes,
-            model.Window,
-            (box, _, token) => model.EmbedAsync(
-                pixels, CropRegion.Around(box, image.Width, image.Height), call with { CancellationToken = token }),
-            call.CancellationToken);
+        var regions = await RegionEmbedding.ByCropsAsync(services, model, image, boxes, call);
         return Answer(model.Manifest, boxes, regions, objectness, request, labels, call);
     }
 

@@ -29,6 +29,7 @@ public sealed class VisionEngine
     private readonly SegmentPipeline _segment;
     private readonly ClassifyPipeline _classify;
     private readonly DetectPipeline _detect;
+    private readonly EmbedPipeline _embed;
 
     internal VisionEngine(PipelineServices services, TimeProvider time, StageInstruments instruments)
     {
@@ -39,6 +40,7 @@ public sealed class VisionEngine
         _segment = new SegmentPipeline(services, _embeddings);
         _classify = new ClassifyPipeline(services, _embeddings);
         _detect = new DetectPipeline(services, _embeddings);
+        _embed = new EmbedPipeline(services, _embeddings);
     }
 
     /// <summary>The device.</summary>
@@ -58,6 +60,16 @@ public sealed class VisionEngine
         CancellationToken cancellationToken) =>
         RunAsync("classify", image.Key.Tenant, options, call => _classify.RunAsync(image, request, labels, call), cancellationToken);
 
+    /// <summary>Scores of labels for an image that nothing is kept of.</summary>
+    public Task<ClassifyResponse> ClassifyAsync(
+        ImageContent content,
+        TenantId tenant,
+        ClassifyRequest request,
+        LabelEmbeddings labels,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        RunAsync("classify", tenant, options, call => _classify.RunAsync(content, request, labels, call), cancellationToken);
+
     /// <summary>Labelled boxes.</summary>
     public Task<DetectResponse> DetectAsync(
         ImageReference image,
@@ -75,6 +87,26 @@ public sealed class VisionEngine
             using var hold = Host.Hold<ClipModel>(ModelFamily.Clip, model);
             return await hold.Model.EmbedAsync(texts, call);
         }, cancellationToken);
+
+    /// <summary>Embeddings of texts as they are, cut to the model's context where that is asked for.</summary>
+    public Task<EmbeddedInputs> EmbedTextsAsync(
+        string? model, IReadOnlyList<string> texts, bool truncate, TenantId tenant, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("embed", tenant, options, call => _embed.TextsAsync(model, texts, truncate, call), cancellationToken);
+
+    /// <summary>The CLIP embedding of a whole image.</summary>
+    public Task<EmbeddedInputs> EmbedImageAsync(
+        string? model, ImageReference image, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("embed", image.Key.Tenant, options, call => _embed.ImageAsync(model, image, call), cancellationToken);
+
+    /// <summary>The CLIP embedding of an image that nothing is kept of.</summary>
+    public Task<EmbeddedInputs> EmbedImageAsync(
+        string? model, ImageContent content, TenantId tenant, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("embed", tenant, options, call => _embed.ContentAsync(model, content, call), cancellationToken);
+
+    /// <summary>Embeddings of boxes.</summary>
+    public Task<RegionsResponse> EmbedRegionsAsync(
+        ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("embed", image.Key.Tenant, options, call => _embed.RegionsAsync(image, request, call), cancellationToken);
 
     /// <summary>Computes an image's embeddings.</summary>
     public Task WarmAsync(ImageReference image, EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken) =>

@@ -27,11 +27,20 @@ public sealed class ImageLoader(IImageBytes bytes, IImageCodec codec, DecodedIma
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(call);
-        using var place = await limiter.EnterAsync(call.CancellationToken);
-        var image = call.Stages.Measure(
-            Contracts.Telemetry.Stages.Decode, () => codec.Decode(content.Bytes, call.CancellationToken));
+        var image = await DecodeOnceAsync(content, call);
         cache.TryAdd(key.ToString(), image);
         return image;
+    }
+
+    /// <summary>Decodes an image that nobody uploaded and nothing is kept of.</summary>
+    /// <exception cref="Contracts.Errors.VisionException"><c>UnsupportedImage</c>, <c>CorruptImage</c>, <c>ImageTooLarge</c>.</exception>
+    public async ValueTask<RgbImage> DecodeOnceAsync(ImageContent content, InferenceCall call)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(call);
+        using var place = await limiter.EnterAsync(call.CancellationToken);
+        return call.Stages.Measure(
+            Contracts.Telemetry.Stages.Decode, () => codec.Decode(content.Bytes, call.CancellationToken));
     }
 
     /// <summary>Drops the pixels that are kept of an image.</summary>

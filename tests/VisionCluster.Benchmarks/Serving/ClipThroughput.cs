@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Sessions;
@@ -10,17 +11,18 @@ using VisionCluster.Inference.Onnx;
 namespace VisionCluster.Benchmarks.Serving;
 
 /// <summary>
-/// CLIP images a second through the grain client, 64 callers, against a bare loop at its best batch size. The cluster
-/// cuts each picture out of an image, preprocesses it and ranks labels; the bare loop runs ready tensors.
+/// CLIP images a second through the grain client, 64 callers of one picture each, against a bare loop at its best batch
+/// size, and the processor time an image of both. The cluster cuts each picture out of an image, preprocesses it and
+/// scores labels; the bare loop runs ready tensors.
 /// </summary>
 internal sealed class ClipThroughput : IBenchmark
 {
     private const int Callers = 64;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
-    public string Name => "cluster throughput, CLIP images, 64 under way through the grain client (8 callers of 8 crops) / bare ORT loop at its best batch";
+    public string Name => "cluster throughput, CLIP images, 64 callers of one crop each through the grain client / bare ORT loop at its best batch";
 
-    public string Bar => ">= 0.95";
+    public string Bar => ">= 0.95; CPU an item <= 1.05x";
 
     public async Task<Figure> RunAsync()
     {
@@ -30,56 +32,70 @@ internal sealed class ClipThroughput : IBenchmark
         using var graph = new OnnxGraph(folder.PathOf("imageEncoder"), new OnnxDevice(AcceleratorKind.Cpu, 0), new OnnxOptions());
         using var runner = new ImageEncoderRunner(
             graph, "pixel_values", ["image_embeds"], folder.Manifest.Image.Size, new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System));
-        var ratios = new List<double>();
+        var (ratios, processor) = (new List<double>(), new List<double>());
         for (var pair = -1; pair < 12; pair++)
         {
             var cluster = await ClusterAsync(session);
-            var bare = new[] { 1, 4, 8 }.Max(batch => Bare(runner, folder.Manifest.Image.Size, batch));
+            var bare = new[] { 1, 4, 8 }.Select(batch => Bare(runner, folder.Manifest.Image.Size, batch)).MaxBy(side => side.Rate);
             if (pair >= 0)
             {
-                ratios.Add(cluster / bare);
+                ratios.Add(cluster.Rate / bare.Rate);
+                processor.Add(cluster.ProcessorMilliseconds / bare.ProcessorMilliseconds);
             }
         }
 
-        return Figure.Of(ratios, "x", median => median >= 0.95, "the cluster side also crops, preprocesses and ranks");
+        var used = Figure.At([.. processor.Order()], 0.5);
+        return Figure.Of(
+            ratios,
+            "x",
+            median => median >= 0.95 && used <= 1.05,
+            string.Create(CultureInfo.InvariantCulture, $"CPU an item {used:0.000}x; the cluster side also crops, preprocesses and scores"));
     }
 
-    private static async Task<double> ClusterAsync(IImageSessionGrain session)
+    private static async Task<Side> ClusterAsync(IImageSessionGrain session)
     {
-        var request = new DetectRequest
+        var requests = Enumerable.Range(0, Callers).Select(i => new DetectRequest
         {
             Labels = ["dog face", "pizza"],
-            Boxes = [.. Enumerable.Range(0, 8).Select(i => new PixelBox(i * 40, i * 30, (i * 40) + 200, (i * 30) + 200))],
+            Boxes = [new PixelBox(i % 8 * 50, i / 8 * 30, (i % 8 * 50) + 200, (i / 8 * 30) + 200)],
             RegionEncoder = RegionEncoder.Crop,
             Templates = PromptTemplates.Simple,
-        };
-        var started = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, Callers / 8).Select(_ => Task.Run(async () =>
+        }).ToArray();
+        var (started, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var counts = await Task.WhenAll(requests.Select(request => Task.Run(async () =>
         {
             var images = 0;
-            for (; Stopwatch.GetElapsedTime(started) < Window; images += request.Boxes.Count)
+            for (; Stopwatch.GetElapsedTime(started) < Window; images++)
             {
                 await session.DetectAsync(request, CallOptions.Default, default);
             }
 
             return images;
         })));
-        return counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return Side.Of(counts.Sum(), started, processor);
     }
 
-    private static double Bare(ImageEncoderRunner runner, int size, int batch)
+    private static Side Bare(ImageEncoderRunner runner, int size, int batch)
     {
         using var tensor = new PixelTensor(3 * size * size);
         tensor.Values.Clear();
         var inputs = Enumerable.Repeat(tensor, batch).ToArray();
         var outputs = new ItemOutput<EncodedImage>[batch];
-        var (images, started) = (0, Stopwatch.GetTimestamp());
+        var (images, started, processor) = (0, Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         for (; Stopwatch.GetElapsedTime(started) < Window / 3; images += batch)
         {
             using var staged = runner.Stage(inputs);
             staged.Run(outputs);
         }
 
-        return images / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return Side.Of(images, started, processor);
+    }
+
+    /// <summary>What one side did in its window.</summary>
+    private readonly record struct Side(double Rate, double ProcessorMilliseconds)
+    {
+        public static Side Of(int images, long started, TimeSpan processor) => new(
+            images / Stopwatch.GetElapsedTime(started).TotalSeconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds / images);
     }
 }

@@ -62,14 +62,22 @@ internal sealed class ClipModel : LoadedModel
 
     /// <summary>Embeds texts, a row of length 1 each.</summary>
     /// <exception cref="VisionException"><c>InvalidRequest</c>: a text has more tokens than the context.</exception>
-    public async Task<LabelEmbeddings> EmbedAsync(IReadOnlyList<string> texts, InferenceCall call)
+    public async Task<LabelEmbeddings> EmbedAsync(IReadOnlyList<string> texts, InferenceCall call) =>
+        (await EmbedAsync(texts, truncate: false, call)).Rows;
+
+    /// <summary>Embeds texts, cut to the context where that is asked for, and counts their tokens.</summary>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>: a text has more tokens and is not to be cut.</exception>
+    public async Task<(LabelEmbeddings Rows, int Tokens)> EmbedAsync(
+        IReadOnlyList<string> texts, bool truncate, InferenceCall call)
     {
+        var tokens = 0;
         var rows = await BoundedFanOut.RunAsync(texts, Window, async (text, _, token) =>
         {
-            var row = call.Stages.Measure(Contracts.Telemetry.Stages.Preprocess, () => Tokenize(text));
+            var row = call.Stages.Measure(Contracts.Telemetry.Stages.Preprocess, () => Tokenize(text, truncate));
+            Interlocked.Add(ref tokens, row.Length);
             return await call.RunAsync(_texts, row, 1, 0, token);
         }, call.CancellationToken);
-        return LabelMatrix.Of(rows);
+        return (LabelMatrix.Of(rows), tokens);
     }
 
     public override async Task WarmUpAsync(CancellationToken cancellationToken)
@@ -97,10 +105,10 @@ internal sealed class ClipModel : LoadedModel
         : graph.Outputs.Values.FirstOrDefault(output => output.Dimensions.Count == 2)?.Name
             ?? throw new VisionException(VisionErrorCode.ModelUnavailable, $"No output of the graph looks like '{usual}'.");
 
-    private TokenRow Tokenize(string text)
+    private TokenRow Tokenize(string text, bool truncate = false)
     {
         var ids = new long[Manifest.ContextLength];
-        return new TokenRow(ids, Tokenizer.Encode(text, ids, truncate: false, Manifest.Padding));
+        return new TokenRow(ids, Tokenizer.Encode(text, ids, truncate, Manifest.Padding));
     }
 
     /// <summary>A combined graph wants a text even for an image: the empty one.</summary>
