@@ -2,6 +2,7 @@ using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Sessions;
 
 namespace VisionCluster.Client;
@@ -67,6 +68,14 @@ public interface IVisionClient
     /// <exception cref="VisionException"><c>InvalidRequest</c>, <c>ModelNotFound</c>, <c>ImageNotFound</c>, and what an image may fail with.</exception>
     Task<EmbeddingsResponse> EmbedAsync(
         EmbeddingsRequest request, CallOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The tenant's live images nearest to a text or an image, among those whose CLIP embedding is ready.</summary>
+    /// <param name="request">What to look for.</param>
+    /// <param name="options">Lane, priority and deadline; null: an online call's.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>, <c>ModelNotFound</c>, <c>ImageNotFound</c>, and what an image may fail with.</exception>
+    Task<SearchResponse> SearchAsync(
+        SearchRequest request, CallOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps labels under a name, to classify and detect with; replaces what is kept under it.</summary>
     /// <exception cref="VisionException"><c>InvalidRequest</c>, <c>StoreUnavailable</c>.</exception>

@@ -52,6 +52,7 @@ public static class GatewayServices
         app.MapLabelSets();
         app.MapOneShots();
         app.MapEmbeddings();
+        app.MapSearch();
         app.MapOperations();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");

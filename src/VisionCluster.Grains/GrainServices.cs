@@ -6,6 +6,7 @@ using VisionCluster.Grains.Images;
 using VisionCluster.Grains.LabelSets;
 using VisionCluster.Grains.ModelHosts;
 using VisionCluster.Grains.Placement;
+using VisionCluster.Grains.Search;
 using VisionCluster.Grains.Sessions;
 using VisionCluster.Grains.TextEmbeddings;
 using VisionCluster.Inference;
@@ -40,6 +41,7 @@ public static class GrainServices
         services.AddSingleton<LabelSetCache>();
         services.AddSingleton<Vocabularies>();
         services.AddSingleton<SessionCalls>();
+        services.AddSingleton<ImageSearch>();
         services.AddSingleton<ImageIntake>();
         services.AddSingleton<MemoryImageStore>();
         services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MemoryImageStore>());

@@ -3,13 +3,17 @@ using System.Text.Json;
 using Spectre.Console;
 using VisionCluster.Cli.Commands;
 using VisionCluster.Cli.Models.Evaluation;
+using VisionCluster.Cli.Models.Pull;
 
 namespace VisionCluster.Cli.Models;
 
 /// <summary><c>visionctl models</c>.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "Look after models.") { CreateList(), VerifyCommand.Create(), EvaluateCommand.Create() };
+    public static Command Create() => new("models", "Look after models.") 
+    {
+        CreateList(), PullCommand.Create(), VerifyCommand.Create(), EvaluateCommand.Create(),
+    };
 
     private static Command CreateList()
     {

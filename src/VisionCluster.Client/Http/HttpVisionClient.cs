@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Sessions;
 
 namespace VisionCluster.Client;
@@ -81,6 +82,16 @@ public sealed class HttpVisionClient : IVisionClient
         ArgumentNullException.ThrowIfNull(request);
         var (answer, timings) = await _calls.AskAsync<EmbeddingsRequest, EmbeddingsResponse>(
             "v1/embeddings", request, options, cancellationToken).ConfigureAwait(false);
+        return answer with { Timings = timings };
+    }
+
+    /// <inheritdoc/>
+    public async Task<SearchResponse> SearchAsync(
+        SearchRequest request, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (answer, timings) = await _calls.AskAsync<SearchRequest, SearchResponse>(
+            "v1/search", request, options, cancellationToken).ConfigureAwait(false);
         return answer with { Timings = timings };
     }
 

@@ -3,6 +3,7 @@ using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
 
@@ -107,6 +108,18 @@ public sealed class OrleansVisionClient : IVisionClient
         VisionException.ThrowIfAny(request.Violations());
         var call = new EmbeddingsCall(_grains, _tenant, request, options ?? CallOptions.Default);
         return await GrainCalls.RunAsync(() => call.RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SearchResponse> SearchAsync(
+        SearchRequest request, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        VisionException.ThrowIfAny(request.Violations());
+        return await GrainCalls.RunAsync(
+            () => _grains.GetGrain<IOneShotGrain>(OneShotKey.Next(_tenant).ToString())
+                .SearchAsync(request, options ?? CallOptions.Default, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -66,6 +66,22 @@ public sealed record DetectRequest
     [Id(13)]
     public bool Masks { get; init; }
 
+    /// <summary>A model of family <c>proposals</c> to propose boxes; null: the region model, or the default where none is loaded.</summary>
+    [Id(14)]
+    public string? ProposalModel { get; init; }
+
+    /// <summary>How many of the proposed boxes are labelled, the best by objectness: 1 to <see cref="MaxBoxes"/>.</summary>
+    [Id(15)]
+    public int MaxProposals { get; init; } = MaxBoxes;
+
+    /// <summary>What becomes of boxes that overlap a better one of their label.</summary>
+    [Id(16)]
+    public NmsMode Nms { get; init; }
+
+    /// <summary>For <see cref="NmsMode.Soft"/>: how slowly scores fall, greater than 0 and at most 10.</summary>
+    [Id(17)]
+    public float NmsSigma { get; init; } = 0.5f;
+
     /// <summary>Everything that is wrong with the request for an image of this size; empty where nothing is.</summary>
     /// <param name="width">Image width, pixels; null where it is not known yet.</param>
     /// <param name="height">Image height, pixels; null where it is not known yet.</param>

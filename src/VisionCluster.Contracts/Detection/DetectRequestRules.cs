@@ -21,9 +21,19 @@ internal static class DetectRequestRules
         {
             found.Add("'proposals' says boxes, but 'boxes' is empty.");
         }
-        else if (request.Proposals == ProposalSource.Rpn && request.Boxes is { Count: > 0 })
+        else if (request.Proposals is not (null or ProposalSource.Boxes) && request.Boxes is { Count: > 0 })
         {
-            found.Add("'boxes' are given, but 'proposals' says rpn.");
+            found.Add("'boxes' are given, but 'proposals' says otherwise.");
+        }
+
+        if (request.ProposalModel is not null && request.Proposals is not (null or ProposalSource.Rpn))
+        {
+            found.Add("'proposalModel' is named, but 'proposals' does not say rpn.");
+        }
+
+        if (request.MaxProposals is < 1 or > DetectRequest.MaxBoxes)
+        {
+            found.Add($"'maxProposals' must be 1 to {DetectRequest.MaxBoxes}.");
         }
 
         if (request.Boxes is { Count: > DetectRequest.MaxBoxes })
@@ -48,6 +58,11 @@ internal static class DetectRequestRules
         if (!(request.NmsIou is >= 0 and <= 1))
         {
             found.Add("'nmsIou' must be 0 to 1.");
+        }
+
+        if (!(request.NmsSigma is > 0 and <= 10) || !Enum.IsDefined(request.Nms))
+        {
+            found.Add("'nms' must be hard or soft, and 'nmsSigma' greater than 0 and at most 10.");
         }
 
         if (request.TopK is < 1 or > DetectRequest.MaxBoxes)

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,18 +6,17 @@ namespace VisionCluster.Contracts.Embeddings;
 /// <summary>Reads and writes <see cref="EmbeddingInput"/>.</summary>
 public sealed class EmbeddingInputJsonConverter : JsonConverter<EmbeddingInput>
 {
-    private const string DataPrefix = "data:image/";
-    private const string Base64Marker = ";base64,";
-
     /// <inheritdoc/>
     public override EmbeddingInput Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
             var text = reader.GetString()!;
-            return text.StartsWith(DataPrefix, StringComparison.OrdinalIgnoreCase)
-                ? EmbeddingInput.OfContent(Decode(text))
-                : EmbeddingInput.OfText(text);
+            return !DataUrl.Is(text)
+                ? EmbeddingInput.OfText(text)
+                : DataUrl.Decode(text) is { } bytes
+                    ? EmbeddingInput.OfContent(bytes)
+                    : throw new JsonException("An image's data URL must be data:image/...;base64, and its bytes.");
         }
 
         if (reader.TokenType == JsonTokenType.StartObject
@@ -50,19 +47,7 @@ public sealed class EmbeddingInputJsonConverter : JsonConverter<EmbeddingInput>
         }
         else
         {
-            writer.WriteStringValue($"{DataPrefix}*{Base64Marker}{Convert.ToBase64String(value.Content.Span)}");
+            writer.WriteStringValue(DataUrl.Encode(value.Content.Span));
         }
-    }
-
-    private static byte[] Decode(string url)
-    {
-        var marker = url.IndexOf(Base64Marker, StringComparison.OrdinalIgnoreCase);
-        var encoded = Encoding.ASCII.GetBytes(marker < 0 ? "" : url[(marker + Base64Marker.Length)..]);
-        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(encoded.Length)];
-        return encoded.Length > 0
-            && Base64.DecodeFromUtf8(encoded, bytes, out var read, out var written) == System.Buffers.OperationStatus.Done
-            && read == encoded.Length
-            ? bytes[..written]
-            : throw new JsonException("An image's data URL must be data:image/...;base64, and its bytes.");
     }
 }

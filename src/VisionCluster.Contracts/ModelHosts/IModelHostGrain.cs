@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
@@ -81,6 +82,16 @@ public interface IModelHostGrain : IGrainWithStringKey
     [Alias("EmbedRegions"), AlwaysInterleave]
     Task<RegionsResponse> EmbedRegionsAsync(
         ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>The images of a tenant, among those whose CLIP embedding the device holds, that are nearest to a query.</summary>
+    /// <param name="tenant">Whose images.</param>
+    /// <param name="model">Name and version of the model.</param>
+    /// <param name="query">One row of length 1.</param>
+    /// <param name="topK">How many.</param>
+    /// <param name="cancellationToken">The caller leaves.</param>
+    [Alias("Search"), AlwaysInterleave]
+    Task<SearchShard> SearchAsync(
+        TenantId tenant, string model, LabelEmbeddings query, int topK, CancellationToken cancellationToken);
 
     /// <summary>Computes an image's embeddings.</summary>
     [Alias("Warm"), AlwaysInterleave]

@@ -26,6 +26,10 @@ public interface IImageSessionGrain : IGrainWithStringKey
     [Alias("Describe"), AlwaysInterleave]
     Task<ImageDescription> DescribeAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether the session lives. To ask does not prolong it; one that has expired is forgotten.</summary>
+    [Alias("IsLive"), AlwaysInterleave]
+    Task<bool> IsLiveAsync(CancellationToken cancellationToken);
+
     /// <summary>The bytes as they were uploaded.</summary>
     [Alias("ReadContent"), AlwaysInterleave]
     Task<ImageContent> ReadContentAsync(CancellationToken cancellationToken);

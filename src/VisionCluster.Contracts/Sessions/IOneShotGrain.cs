@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Search;
 
 namespace VisionCluster.Contracts.Sessions;
 
@@ -34,4 +35,8 @@ public interface IOneShotGrain : IGrainWithStringKey
     [Alias("EmbedTexts"), AlwaysInterleave]
     Task<EmbeddedInputs> EmbedTextsAsync(
         [Immutable] IReadOnlyList<string> texts, string? model, bool truncate, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>The tenant's live images that are nearest to a text or an image, of all devices.</summary>
+    [Alias("Search"), AlwaysInterleave]
+    Task<SearchResponse> SearchAsync(SearchRequest request, CallOptions options, CancellationToken cancellationToken);
 }

@@ -2,6 +2,7 @@ using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
@@ -73,6 +74,13 @@ internal sealed class ModelHostGrain(VisionEngines engines) : Grain, IModelHostG
     public Task<RegionsResponse> EmbedRegionsAsync(
         ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken) =>
         Engine.EmbedRegionsAsync(image, request, options, cancellationToken);
+
+    public async Task<SearchShard> SearchAsync(
+        TenantId tenant, string model, LabelEmbeddings query, int topK, CancellationToken cancellationToken)
+    {
+        var (found, compared) = await Engine.SearchAsync(tenant, model, query.Values, topK, cancellationToken);
+        return new SearchShard(Array.ConvertAll(found, image => new SearchResult(image.ImageId, image.Score)), compared);
+    }
 
     public Task WarmAsync(
         ImageReference image, EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken) =>

@@ -66,6 +66,23 @@ internal sealed class ImageSessionGrain(
         return await DescriptionAsync();
     }
 
+    public async Task<bool> IsLiveAsync(CancellationToken cancellationToken)
+    {
+        if (IsLive())
+        {
+            return true;
+        }
+
+        if (state.RecordExists)
+        {
+            await ForgetAsync();
+        }
+
+        await Host.ForgetAsync(Key);
+        DeactivateOnIdle();
+        return false;
+    }
+
     public async Task<ImageContent> ReadContentAsync(CancellationToken cancellationToken)
     {
         await UseAsync();

@@ -2,18 +2,21 @@ using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Grains.LabelSets;
 using VisionCluster.Grains.ModelHosts;
 using VisionCluster.Grains.Placement;
+using VisionCluster.Grains.Search;
 using VisionCluster.Grains.TextEmbeddings;
 
 namespace VisionCluster.Grains.Sessions;
 
 /// <summary>Brings calls without a session to a device of its silo.</summary>
 [DevicePlacement]
-internal sealed class OneShotGrain(LocalHosts hosts, Vocabularies vocabularies, TextModels textModels) : Grain, IOneShotGrain
+internal sealed class OneShotGrain(LocalHosts hosts, Vocabularies vocabularies, TextModels textModels, ImageSearch search)
+    : Grain, IOneShotGrain
 {
     private TenantId Tenant => field.Value is null ? field = OneShotKey.FromGrainKey(this.GetPrimaryKeyString()).Tenant : field;
 
@@ -36,4 +39,10 @@ internal sealed class OneShotGrain(LocalHosts hosts, Vocabularies vocabularies, 
     public Task<EmbeddedInputs> EmbedTextsAsync(
         IReadOnlyList<string> texts, string? model, bool truncate, CallOptions options, CancellationToken cancellationToken) =>
         Host.EmbedInputsAsync(model, texts, truncate, Tenant, options, cancellationToken);
+
+    public async Task<SearchResponse> SearchAsync(SearchRequest request, CallOptions options, CancellationToken cancellationToken)
+    {
+        VisionException.ThrowIfAny(request.Violations());
+        return await search.RunAsync(Host, request, Tenant, options, cancellationToken);
+    }
 }

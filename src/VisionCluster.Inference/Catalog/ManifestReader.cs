@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using VisionCluster.Contracts.Errors;
+using VisionCluster.Inference.Imaging;
 
 namespace VisionCluster.Inference.Catalog;
 
@@ -57,6 +58,11 @@ public static partial class ManifestReader
         Validator.TryValidateObject(manifest.Batching, new ValidationContext(manifest.Batching), batching, true);
         found.AddRange(batching.Select(result => $"'batching': {result.ErrorMessage}"));
         found.AddRange(manifest.Image.Validate().Select(error => $"'image': {error}"));
+        if (manifest.Image.Resize == ResizeMode.ShortestSide != (manifest.Family == ModelFamily.Proposals))
+        {
+            found.Add("'image.resize' must be shortestSide for family proposals, and for no other.");
+        }
+
         if (manifest.ContextLength is < 3 or > 4096 || !(manifest.LogitScale > 0))
         {
             found.Add("'contextLength' must be 3 to 4096 and 'logitScale' greater than 0.");

@@ -17,4 +17,8 @@ public enum ModelFamily
     /// <summary>Region proposals and their embeddings in a CLIP model's space (arXiv 2112.09106).</summary>
     [JsonStringEnumMemberName("regionclip")]
     RegionClip = 2,
+
+    /// <summary>Boxes that may hold something: a Faster R-CNN export (arXiv 1506.01497).</summary>
+    [JsonStringEnumMemberName("proposals")]
+    Proposals = 3,
 }

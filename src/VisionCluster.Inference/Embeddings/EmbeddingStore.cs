@@ -19,6 +19,9 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
     private readonly Dictionary<EmbeddingKey, SharedRun<IImageEmbedding>> _running = [];
     private long _bytes;
 
+    /// <summary>Those that can be searched.</summary>
+    public EmbeddingIndex Index { get; } = new();
+
     /// <summary>Bytes held.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
@@ -155,6 +158,10 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
             keys.Add(key);
             _bytes += embedding.Bytes;
             instruments.Held(embedding.Bytes);
+            if (embedding is ISearchableEmbedding searchable)
+            {
+                Index.Add(key, searchable.Vector);
+            }
         }
     }
 
@@ -177,6 +184,7 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
             _byImage.Remove(key.Image);
         }
 
+        Index.Remove(key);
         _bytes -= embedding.Bytes;
         instruments.Held(-embedding.Bytes);
     }

@@ -24,6 +24,15 @@ public sealed record ImagePreprocessing
     /// <summary>What white is: 255, or 1 where pixels are divided by 255 first.</summary>
     public int Range { get; init; } = 255;
 
+    /// <summary>For <see cref="ResizeMode.ShortestSide"/>: most pixels of the longer side.</summary>
+    public int MaxSide { get; init; } = MaxSize;
+
+    /// <summary>For <see cref="ResizeMode.ShortestSide"/>: sides are padded with zeros to a multiple of it.</summary>
+    public int PadMultiple { get; init; } = 1;
+
+    /// <summary>For <see cref="ResizeMode.ShortestSide"/>: which channel comes first.</summary>
+    public ChannelOrder Channels { get; init; }
+
     /// <summary>Every violation; empty where the values can be used.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -36,6 +45,11 @@ public sealed record ImagePreprocessing
         if (!Enum.IsDefined(Resize))
         {
             errors.Add($"image.resize has no value {(int)Resize}.");
+        }
+
+        if (MaxSide < Size || MaxSide > MaxSize || PadMultiple is < 1 or > 256 || !Enum.IsDefined(Channels))
+        {
+            errors.Add($"image.maxSide must be from size to {MaxSize}, image.padMultiple from 1 to 256, image.channels rgb or bgr.");
         }
 
         if (!Enum.IsDefined(Interpolation))

@@ -36,6 +36,11 @@ public readonly record struct ResizeGeometry(
                 return new ResizeGeometry(width, height, w, h, CropOffset(w, size), CropOffset(h, size));
             case ResizeMode.Stretch:
                 return new ResizeGeometry(width, height, size, size, 0, 0);
+            case ResizeMode.ShortestSide:
+                double fit = Math.Min(
+                    (double)size / Math.Min(width, height), (double)options.MaxSide / Math.Max(width, height));
+                return new ResizeGeometry(
+                    width, height, Math.Max(1, (int)((width * fit) + 0.5)), Math.Max(1, (int)((height * fit) + 0.5)), 0, 0);
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Resize, "Unknown resize mode.");
         }

@@ -17,4 +17,11 @@ public enum ResizeMode
     /// <summary>Both sides become the size, whatever the picture's proportions.</summary>
     [JsonStringEnumMemberName("stretch")]
     Stretch = 2,
+
+    /// <summary>
+    /// The shorter side to the size, the longer to no more than the largest: a tensor of the picture's own shape, for
+    /// detectors alone.
+    /// </summary>
+    [JsonStringEnumMemberName("shortestSide")]
+    ShortestSide = 3,
 }

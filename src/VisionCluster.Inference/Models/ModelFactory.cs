@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Models.Clip;
+using VisionCluster.Inference.Models.Proposals;
 using VisionCluster.Inference.Models.Regions;
 using VisionCluster.Inference.Models.Sam;
 using VisionCluster.Inference.Text;
@@ -22,6 +23,7 @@ internal static class ModelFactory
                 ModelFamily.Sam => new SamModel(folder, services),
                 ModelFamily.Clip => new ClipModel(folder, services, Tokenizer(folder)),
                 ModelFamily.RegionClip => new RegionModel(folder, services),
+                ModelFamily.Proposals => new ProposalModel(folder, services),
                 var family => throw new VisionException(
                     VisionErrorCode.ModelUnavailable, $"Models of family '{family}' are not served."),
             };

@@ -1,6 +1,5 @@
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
-using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Models.Clip;
@@ -12,29 +11,21 @@ namespace VisionCluster.Inference.Pipelines;
 /// <summary>Labels to labelled boxes: proposals, their embeddings, their scores.</summary>
 internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings embeddings)
 {
-    public async Task<DetectResponse> RunAsync(
-        ImageReference image, DetectRequest request, LabelEmbeddings labels, InferenceCall call)
-    {
-        var given = request.Boxes is { Count: > 0 };
-        var encoder = RegionEmbedding.Choose(request.RegionEncoder, services);
-        if (!given && !services.Host.Serves(ModelFamily.RegionClip))
-        {
-            throw new VisionException(
-                VisionErrorCode.ModelNotFound, "No region model is loaded to propose boxes: give 'boxes' of your own.");
-        }
+    private readonly Proposals _proposals = new(services, embeddings);
 
-        return encoder == RegionEncoder.Roi
-            ? await OnFeatureMapAsync(image, request, labels, call)
-            : await ByCropsAsync(image, request, labels, call);
-    }
+    public Task<DetectResponse> RunAsync(
+        ImageReference image, DetectRequest request, LabelEmbeddings labels, InferenceCall call) =>
+        RegionEmbedding.Choose(request.RegionEncoder, services) == RegionEncoder.Roi
+            ? OnFeatureMapAsync(image, request, labels, call)
+            : ByCropsAsync(image, request, labels, call);
 
     private async Task<DetectResponse> OnFeatureMapAsync(
         ImageReference image, DetectRequest request, LabelEmbeddings labels, InferenceCall call)
     {
         using var hold = services.Host.Hold<RegionModel>(ModelFamily.RegionClip, request.Model);
         var model = hold.Model;
+        var (boxes, objectness) = await _proposals.FindAsync(image, request, call);
         var features = await embeddings.RegionsAsync(model, image, call);
-        var (boxes, objectness) = Candidates(request, features);
         var regions = boxes.Count == 0 ? [] : await model.EmbedAsync(features, boxes, image.Width, image.Height, call);
         return Answer(model.Manifest, boxes, regions, objectness, request, labels, call);
     }
@@ -44,30 +35,9 @@ internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings 
     {
         using var hold = services.Host.Hold<ClipModel>(ModelFamily.Clip, request.Model);
         var model = hold.Model;
-        var (boxes, objectness) = request.Boxes is { Count: > 0 }
-            ? Candidates(request, null)
-            : Candidates(request, await ProposeAsync(image, call));
+        var (boxes, objectness) = await _proposals.FindAsync(image, request, call);
         var regions = await RegionEmbedding.ByCropsAsync(services, model, image, boxes, call);
         return Answer(model.Manifest, boxes, regions, objectness, request, labels, call);
-    }
-
-    private async Task<RegionFeatures> ProposeAsync(ImageReference image, InferenceCall call)
-    {
-        using var hold = services.Host.Hold<RegionModel>(ModelFamily.RegionClip, null);
-        return await embeddings.RegionsAsync(hold.Model, image, call);
-    }
-
-    private static (IReadOnlyList<PixelBox> Boxes, IReadOnlyList<float>? Objectness) Candidates(
-        DetectRequest request, RegionFeatures? features)
-    {
-        if (request.Boxes is { Count: > 0 } given)
-        {
-            return (given, null);
-        }
-
-        // Exports of a fixed count fill up with boxes of no area.
-        var real = Enumerable.Range(0, features!.Boxes.Length).Where(i => features.Boxes[i].Area > 0).ToArray();
-        return (Array.ConvertAll(real, i => features.Boxes[i]), Array.ConvertAll(real, i => features.Objectness[i]));
     }
 
     private static DetectResponse Answer(
@@ -81,7 +51,7 @@ internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings 
     {
         var scoring = new RegionScoring(
             request.Temperature ?? (1 / manifest.LogitScale), request.Background, request.Fusion,
-            request.ScoreThreshold, request.NmsIou, request.TopK);
+            request.ScoreThreshold, request.NmsIou, request.TopK, request.Nms, request.NmsSigma);
         var scored = call.Stages.Measure(
             Contracts.Telemetry.Stages.Postprocess,
             () => RegionScorer.Score(boxes, regions, objectness, labels, scoring));

@@ -4,6 +4,7 @@ using VisionCluster.Inference.Embeddings;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Models;
 using VisionCluster.Inference.Models.Clip;
+using VisionCluster.Inference.Models.Proposals;
 using VisionCluster.Inference.Models.Regions;
 using VisionCluster.Inference.Models.Sam;
 using VisionCluster.Inference.Stages;
@@ -20,6 +21,9 @@ internal sealed class ImageEmbeddings(PipelineServices services)
         GetAsync(model, image.Key, call, model.EmbedAsync);
 
     public ValueTask<RegionFeatures> RegionsAsync(RegionModel model, ImageReference image, InferenceCall call) =>
+        GetAsync(model, image.Key, call, model.DetectAsync);
+
+    public ValueTask<ProposalSet> ProposalsAsync(ProposalModel model, ImageReference image, InferenceCall call) =>
         GetAsync(model, image.Key, call, model.DetectAsync);
 
     private ValueTask<T> GetAsync<T>(

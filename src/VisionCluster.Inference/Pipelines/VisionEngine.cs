@@ -108,6 +108,16 @@ public sealed class VisionEngine
         ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken) =>
         RunAsync("embed", image.Key.Tenant, options, call => _embed.RegionsAsync(image, request, call), cancellationToken);
 
+    /// <summary>The images of a tenant, among those whose CLIP embedding this device holds, that are nearest to a query.</summary>
+    /// <param name="tenant">Whose images.</param>
+    /// <param name="model">Name and version of the model.</param>
+    /// <param name="query">Of length 1.</param>
+    /// <param name="topK">How many.</param>
+    /// <param name="cancellationToken">The caller leaves before it begins.</param>
+    public Task<(FoundImage[] Found, int Compared)> SearchAsync(
+        TenantId tenant, string model, ReadOnlyMemory<float> query, int topK, CancellationToken cancellationToken) =>
+        Task.Run(() => Host.Embeddings.Index.Search(tenant, model, query, topK), cancellationToken);
+
     /// <summary>Computes an image's embeddings.</summary>
     public Task WarmAsync(ImageReference image, EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken) =>
         RunAsync("warm", image.Key.Tenant, options, async call =>

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
-using VisionCluster.Inference.Masks;
 
 namespace VisionCluster.Inference.Models.Regions;
 
@@ -39,7 +38,7 @@ internal static class RegionScorer
             }
         }
 
-        return Suppress(candidates, scoring);
+        return BoxSuppression.Run(candidates, scoring);
     }
 
     private static void Probabilities(float[] embedding, LabelEmbeddings labels, float temperature, float[] logits)
@@ -64,20 +63,4 @@ internal static class RegionScorer
         ({ } logit, ScoreFusion.Raw) => MathF.Sqrt(probability * logit),
         ({ } logit, _) => MathF.Sqrt(probability / (1 + MathF.Exp(-logit))),
     };
-
-    private static List<ScoredBox> Suppress(List<ScoredBox> candidates, RegionScoring scoring)
-    {
-        var flat = new float[candidates.Count * 4];
-        var scores = new float[candidates.Count];
-        var labels = new int[candidates.Count];
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            var (box, label, score) = (candidates[i].Box, candidates[i].Label, candidates[i].Score);
-            (flat[i * 4], flat[(i * 4) + 1]) = ((float)box.X0, (float)box.Y0);
-            (flat[(i * 4) + 2], flat[(i * 4) + 3]) = ((float)box.X1, (float)box.Y1);
-            (scores[i], labels[i]) = (score, label);
-        }
-
-        return [.. BoxNms.Keep(flat, scores, labels, scoring.NmsIou).Take(scoring.TopK).Select(i => candidates[i])];
-    }
 }

@@ -9,5 +9,8 @@ namespace VisionCluster.Inference.Models.Regions;
 /// <param name="ScoreThreshold">Lower scores are dropped, and equal ones.</param>
 /// <param name="NmsIou">Of two boxes of one label with a greater IoU the weaker is dropped.</param>
 /// <param name="TopK">How many are kept.</param>
+/// <param name="Nms">Whether it is dropped, or its score falls.</param>
+/// <param name="NmsSigma">How slowly it falls.</param>
 internal sealed record RegionScoring(
-    float Temperature, bool Background, ScoreFusion Fusion, float ScoreThreshold, float NmsIou, int TopK);
+    float Temperature, bool Background, ScoreFusion Fusion, float ScoreThreshold, float NmsIou, int TopK,
+    NmsMode Nms = NmsMode.Hard, float NmsSigma = 0.5f);
