@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -9,8 +10,9 @@ using VisionCluster.Grains.Placement;
 using VisionCluster.Grains.Search;
 using VisionCluster.Grains.Sessions;
 using VisionCluster.Grains.TextEmbeddings;
+using VisionCluster.Grains.Redis;
+using VisionCluster.Grains.Resilience;
 using VisionCluster.Inference;
-using VisionCluster.Inference.Sources;
 
 namespace VisionCluster.Grains;
 
@@ -30,6 +32,7 @@ public static class GrainServices
 
         silo.UseSiloMetadata(metadata);
         silo.AddIncomingGrainCallFilter<ErrorBoundaryFilter>();
+        silo.AddOutgoingGrainCallFilter<RetryFilter>();
         silo.AddPlacementDirector<DevicePlacement, DevicePlacementDirector>();
         silo.AddPlacementDirector<ModelHostPlacement, ModelHostPlacementDirector>();
         var services = silo.Services;
@@ -43,14 +46,34 @@ public static class GrainServices
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<ImageSearch>();
         services.AddSingleton<ImageIntake>();
-        services.AddSingleton<MemoryImageStore>();
-        services.AddSingleton<IImageStore>(provider => provider.GetRequiredService<MemoryImageStore>());
-        services.AddSingleton<IImageBytes>(provider => provider.GetRequiredService<IImageStore>());
+        services.AddSingleton<LocalSessions>();
+        services.AddSingleton(static provider => new HandOver(
+            provider.GetRequiredService<LocalSessions>(),
+            provider.GetRequiredService<DeviceLoads>(),
+            provider.GetRequiredService<ILocalSiloDetails>()));
+        AddStores(silo);
         services.AddSingleton<IHostedService, DeviceLoadPublisher>();
         services.AddVisionOptions<ImageSessionOptions>(ImageSessionOptions.Section);
-        services.AddVisionOptions<ImageStoreOptions>(ImageStoreOptions.Section);
         services.AddVisionOptions<TextEmbeddingOptions>(TextEmbeddingOptions.Section);
         services.AddVisionOptions<LabelSetOptions>(LabelSetOptions.Section);
         return silo;
+    }
+
+    private static void AddStores(ISiloBuilder silo)
+    {
+        var redis = silo.Configuration.GetSection(RedisOptions.Section).Get<RedisOptions>() ?? new RedisOptions();
+        var images = silo.Configuration.GetSection(ImageStoreOptions.Section).Get<ImageStoreOptions>() ?? new ImageStoreOptions();
+        silo.Services.AddVisionOptions<RedisOptions>(RedisOptions.Section);
+        silo.Services.AddSingleton<RedisConnection>();
+        silo.Services.AddImageStore(images.Provider, redis);
+        silo.AddGrainState(redis.IsConfigured);
+        if (redis.IsConfigured)
+        {
+            silo.Services.AddSingleton<ITextEmbeddingStore, RedisTextEmbeddingStore>();
+        }
+        else
+        {
+            silo.Services.AddSingleton<ITextEmbeddingStore, NoTextEmbeddingStore>();
+        }
     }
 }

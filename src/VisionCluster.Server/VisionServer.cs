@@ -4,6 +4,7 @@ using VisionCluster.Grains;
 using VisionCluster.Inference;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Server.Clustering;
+using VisionCluster.Server.Draining;
 using VisionCluster.Server.Roles;
 using VisionCluster.Server.Telemetry;
 
@@ -32,6 +33,7 @@ public static class VisionServer
         builder.Services.AddVisionInference();
         builder.Services.AddSingleton<DeviceReadiness>();
         builder.UseVisionCluster((silo, devices) => silo.AddVisionGrains(devices), roles);
+        builder.AddVisionDrain();
         builder.AddVisionTelemetry();
         builder.AddVisionHttp(roles);
         builder.Services.AddVisionGateway();

@@ -12,17 +12,17 @@ public interface ILabelSetGrain : IGrainWithStringKey
     /// <summary>Makes the set or replaces it.</summary>
     /// <returns>True where there was none.</returns>
     /// <exception cref="Errors.VisionException"><c>InvalidRequest</c>, <c>StoreUnavailable</c>.</exception>
-    [Alias("Put")]
+    [Alias("Put"), Idempotent]
     Task<bool> PutAsync(LabelSet labels, CancellationToken cancellationToken);
 
     /// <summary>The set.</summary>
     /// <exception cref="Errors.VisionException"><c>LabelSetNotFound</c>.</exception>
-    [Alias("Get"), AlwaysInterleave]
+    [Alias("Get"), Idempotent, AlwaysInterleave]
     Task<LabelSetDescription> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>The set's version, and the set where that is another than <paramref name="known"/>.</summary>
     /// <exception cref="Errors.VisionException"><c>LabelSetNotFound</c>.</exception>
-    [Alias("Read"), AlwaysInterleave]
+    [Alias("Read"), Idempotent, AlwaysInterleave]
     Task<LabelSetReading> ReadAsync(string? known, CancellationToken cancellationToken);
 
     /// <summary>Forgets the set.</summary>

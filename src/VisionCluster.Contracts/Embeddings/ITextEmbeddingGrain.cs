@@ -20,7 +20,7 @@ public interface ITextEmbeddingGrain : IGrainWithStringKey
     /// <param name="tenant">Who pays for the encoder's run in its queue.</param>
     /// <param name="options">Lane, priority and deadline.</param>
     /// <param name="cancellationToken">Ends the wait; a run that others wait for goes on.</param>
-    [Alias("Embed"), AlwaysInterleave]
+    [Alias("Embed"), Idempotent, AlwaysInterleave]
     Task<LabelEmbeddings> EmbedAsync(
         [Immutable] IReadOnlyList<string> labels,
         PromptTemplates templates,

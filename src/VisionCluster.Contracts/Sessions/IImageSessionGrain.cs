@@ -19,11 +19,11 @@ public interface IImageSessionGrain : IGrainWithStringKey
     /// <c>UnsupportedImage</c>, <c>CorruptImage</c>, <c>ImageTooLarge</c>, <c>QuotaExceeded</c>, <c>StoreUnavailable</c>;
     /// <c>InvalidRequest</c> where the bytes have not the digest that is the grain's key.
     /// </exception>
-    [Alias("Upload")]
+    [Alias("Upload"), Idempotent]
     Task<UploadResult> UploadAsync(ImageContent content, CancellationToken cancellationToken);
 
     /// <summary>What is known of the image.</summary>
-    [Alias("Describe"), AlwaysInterleave]
+    [Alias("Describe"), Idempotent, AlwaysInterleave]
     Task<ImageDescription> DescribeAsync(CancellationToken cancellationToken);
 
     /// <summary>Whether the session lives. To ask does not prolong it; one that has expired is forgotten.</summary>
@@ -31,7 +31,7 @@ public interface IImageSessionGrain : IGrainWithStringKey
     Task<bool> IsLiveAsync(CancellationToken cancellationToken);
 
     /// <summary>The bytes as they were uploaded.</summary>
-    [Alias("ReadContent"), AlwaysInterleave]
+    [Alias("ReadContent"), Idempotent, AlwaysInterleave]
     Task<ImageContent> ReadContentAsync(CancellationToken cancellationToken);
 
     /// <summary>Forgets the image, its embeddings and its masks.</summary>
@@ -39,31 +39,31 @@ public interface IImageSessionGrain : IGrainWithStringKey
     Task DeleteAsync(CancellationToken cancellationToken);
 
     /// <summary>Computes embeddings ahead of the first call that needs them.</summary>
-    [Alias("Warm"), AlwaysInterleave]
+    [Alias("Warm"), Idempotent, AlwaysInterleave]
     Task<ImageDescription> WarmAsync(EmbeddingKind kinds, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>Masks for prompts.</summary>
-    [Alias("Segment"), AlwaysInterleave]
+    [Alias("Segment"), Idempotent, AlwaysInterleave]
     Task<SegmentResponse> SegmentAsync(SegmentRequest request, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>Labels for the whole image.</summary>
-    [Alias("Classify"), AlwaysInterleave]
+    [Alias("Classify"), Idempotent, AlwaysInterleave]
     Task<ClassifyResponse> ClassifyAsync(
         ClassifyRequest request, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>Labelled boxes.</summary>
-    [Alias("Detect"), AlwaysInterleave]
+    [Alias("Detect"), Idempotent, AlwaysInterleave]
     Task<DetectResponse> DetectAsync(DetectRequest request, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>The CLIP embedding of the whole image.</summary>
     /// <param name="model">A CLIP model's name; null for the default.</param>
     /// <param name="options">Lane, priority and deadline.</param>
     /// <param name="cancellationToken">The caller leaves.</param>
-    [Alias("Embed"), AlwaysInterleave]
+    [Alias("Embed"), Idempotent, AlwaysInterleave]
     Task<EmbeddedInputs> EmbedAsync(string? model, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>Embeddings of boxes.</summary>
-    [Alias("EmbedRegions"), AlwaysInterleave]
+    [Alias("EmbedRegions"), Idempotent, AlwaysInterleave]
     Task<RegionsResponse> EmbedRegionsAsync(
         RegionsRequest request, CallOptions options, CancellationToken cancellationToken);
 }

@@ -17,12 +17,12 @@ public interface IOneShotGrain : IGrainWithStringKey
     /// <c>InvalidRequest</c>, <c>UnsupportedImage</c>, <c>CorruptImage</c>, <c>ImageTooLarge</c>, <c>ModelNotFound</c>,
     /// <c>LabelSetNotFound</c>.
     /// </exception>
-    [Alias("Classify"), AlwaysInterleave]
+    [Alias("Classify"), Idempotent, AlwaysInterleave]
     Task<ClassifyResponse> ClassifyAsync(
         ImageContent image, ClassifyRequest request, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>The embedding of a picture that is not uploaded.</summary>
-    [Alias("EmbedImage"), AlwaysInterleave]
+    [Alias("EmbedImage"), Idempotent, AlwaysInterleave]
     Task<EmbeddedInputs> EmbedImageAsync(
         ImageContent image, string? model, CallOptions options, CancellationToken cancellationToken);
 
@@ -32,7 +32,7 @@ public interface IOneShotGrain : IGrainWithStringKey
     /// <param name="truncate">Whether a text of too many tokens is cut; else it is an error.</param>
     /// <param name="options">Lane, priority and deadline.</param>
     /// <param name="cancellationToken">The caller leaves.</param>
-    [Alias("EmbedTexts"), AlwaysInterleave]
+    [Alias("EmbedTexts"), Idempotent, AlwaysInterleave]
     Task<EmbeddedInputs> EmbedTextsAsync(
         [Immutable] IReadOnlyList<string> texts, string? model, bool truncate, CallOptions options, CancellationToken cancellationToken);
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
 
@@ -33,16 +32,12 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
             var ofTenant = _byTenant.GetValueOrDefault(key.Tenant);
             if (ofTenant + length > options.Value.TenantQuotaBytes)
             {
-                throw new VisionException(
-                    VisionErrorCode.QuotaExceeded, $"The tenant's {options.Value.TenantQuotaBytes} bytes of images are used up.");
+                throw StoreErrors.Quota(options.Value.TenantQuotaBytes);
             }
 
             if (_bytes + length > options.Value.BudgetBytes)
             {
-                throw new VisionException(VisionErrorCode.StoreUnavailable, "The image store is full.")
-                {
-                    RetryAfter = TimeSpan.FromSeconds(30),
-                };
+                throw StoreErrors.Full();
             }
 
             _images.Add(key, new Entry(content, expiresAt));
@@ -63,17 +58,18 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
         }
     }
 
-    public Task ExtendAsync(ImageKey key, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    public Task<bool> ExtendAsync(ImageKey key, DateTimeOffset expiresAt, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_images.TryGetValue(key, out var entry))
+            if (!_images.TryGetValue(key, out var entry) || entry.ExpiresAt <= time.GetUtcNow())
             {
-                Extend(key, entry, expiresAt);
+                return Task.FromResult(false);
             }
-        }
 
-        return Task.CompletedTask;
+            Extend(key, entry, expiresAt);
+            return Task.FromResult(true);
+        }
     }
 
     public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken)

@@ -1,12 +1,12 @@
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Errors;
-using VisionCluster.Grains.Sessions;
+using VisionCluster.Grains.Redis;
 
 namespace VisionCluster.Grains.LabelSets;
 
 /// <summary>Keeps one label set. Its embeddings are kept by the silos that use it.</summary>
 internal sealed class LabelSetGrain(
-    [PersistentState("labelset", ImageSessionStorage.Name)] IPersistentState<LabelSetState> state, TimeProvider time)
+    [PersistentState("labelset", TenantStorage.Name)] IPersistentState<LabelSetState> state, TimeProvider time)
     : Grain, ILabelSetGrain
 {
     private LabelSetKey Key => LabelSetKey.FromGrainKey(this.GetPrimaryKeyString());

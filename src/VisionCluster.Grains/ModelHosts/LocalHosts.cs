@@ -1,11 +1,13 @@
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Sessions;
 using VisionCluster.Inference.Devices;
+using VisionCluster.Inference.Pipelines;
 
 namespace VisionCluster.Grains.ModelHosts;
 
 /// <summary>The model hosts of this silo.</summary>
-internal sealed class LocalHosts(ILocalSiloDetails silo, IGrainFactory grains, DeviceHosts devices)
+internal sealed class LocalHosts(ILocalSiloDetails silo, IGrainFactory grains, DeviceHosts devices, VisionEngines engines)
 {
     /// <summary>Name of a device in the cluster.</summary>
     public string KeyOf(string device) => new ModelHostKey(silo.SiloAddress.ToParsableString(), device).ToString();
@@ -19,6 +21,20 @@ internal sealed class LocalHosts(ILocalSiloDetails silo, IGrainFactory grains, D
         : devices.All.Select(host => host.Status(host.Device.Name)).OrderBy(status => status.State == DeviceState.Ready ? 0 : 1)
             .ThenBy(status => status.QueueSeconds).ThenBy(status => status.EmbeddingBytes).FirstOrDefault()?.Host
             ?? throw new VisionException(VisionErrorCode.ModelUnavailable, "This silo has no device.");
+
+    /// <summary>Which embeddings of an image any device of this silo has at hand.</summary>
+    public EmbeddingKind KindsReady(ImageKey image)
+    {
+        var kinds = EmbeddingKind.None;
+        var working = engines.Devices.Select(device => engines[device]).Where(engine => engine.Host.State != DeviceState.Quarantined);
+        foreach (var states in working.Select(engine => engine.StatesOf(image)))
+        {
+            kinds |= states.Sam == EmbeddingState.Ready ? EmbeddingKind.Sam : EmbeddingKind.None;
+            kinds |= states.Clip == EmbeddingState.Ready ? EmbeddingKind.Clip : EmbeddingKind.None;
+        }
+
+        return kinds;
+    }
 
     /// <summary>What every device of this silo holds and how busy it is.</summary>
     public DeviceStatus[] Status() => [.. devices.All.Select(host => host.Status(KeyOf(host.Device.Name)))];

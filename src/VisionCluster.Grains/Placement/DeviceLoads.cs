@@ -19,6 +19,10 @@ internal sealed class DeviceLoads
         !_bySilo.TryGetValue(silo.ToParsableString(), out var devices)
         || devices.Any(device => device.State == DeviceState.Ready);
 
+    /// <summary>Whether a silo other than this one has a device that is known to take work.</summary>
+    public bool AnotherTakesWork(SiloAddress silo) => _bySilo.Any(other =>
+        other.Key != silo.ToParsableString() && other.Value.Any(device => device.State == DeviceState.Ready));
+
     /// <summary>Queue of the silo's least loaded device; 0 where it is not known.</summary>
     public double QueueSecondsOf(SiloAddress silo) =>
         _bySilo.TryGetValue(silo.ToParsableString(), out var devices)

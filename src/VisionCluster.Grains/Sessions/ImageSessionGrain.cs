@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
@@ -20,22 +21,31 @@ internal sealed class ImageSessionGrain(
     IImageStore images,
     ImageIntake intake,
     LocalHosts hosts,
+    LocalSessions sessions,
     SessionCalls calls,
     IOptions<ImageSessionOptions> options,
-    TimeProvider time) : Grain, IImageSessionGrain
+    TimeProvider time,
+    ILogger<ImageSessionGrain> logger) : Grain, IImageSessionGrain, IGrainMigrationParticipant
 {
+    private const string WarmKinds = "warm";
+
     /// <summary>The store is written again only when so much of the lifetime has gone.</summary>
     private const double PersistedShare = 0.25;
 
+    private readonly SessionRecord _record = new(state, time, logger);
     private DateTimeOffset _expiresAt;
+    private EmbeddingKind _handedOver;
 
     private ImageKey Key => field.ImageId is null ? field = ImageKey.FromGrainKey(this.GetPrimaryKeyString()) : field;
+
+    private ImageReference Reference => new(Key, _record.Value.Width, _record.Value.Height);
 
     private IModelHostGrain Host => field ??= hosts[hosts.LeastLoaded()];
 
     public async Task<UploadResult> UploadAsync(ImageContent content, CancellationToken cancellationToken)
     {
-        if (IsLive())
+        // A store that was emptied is noticed here: nothing is acknowledged that isn't kept.
+        if (IsLive() && await images.ExtendAsync(Key, time.GetUtcNow() + options.Value.TimeToLive, cancellationToken))
         {
             await TouchAsync();
             return new UploadResult(await DescriptionAsync(), Created: false, StageTimings.Zero);
@@ -46,7 +56,7 @@ internal sealed class ImageSessionGrain(
         _expiresAt = now + options.Value.TimeToLive;
         await images.WriteAsync(
             Key, content with { Format = checkedImage.Header.Format }, _expiresAt, cancellationToken);
-        state.State = new ImageSessionState
+        await _record.WriteAsync(new ImageSessionState
         {
             Width = checkedImage.Header.Width,
             Height = checkedImage.Header.Height,
@@ -55,8 +65,7 @@ internal sealed class ImageSessionGrain(
             Sha256 = checkedImage.Sha256,
             CreatedAt = now,
             ExpiresAt = _expiresAt,
-        };
-        await state.WriteStateAsync(CancellationToken.None);
+        });
         return new UploadResult(await DescriptionAsync(), Created: true, checkedImage.Timings);
     }
 
@@ -127,18 +136,46 @@ internal sealed class ImageSessionGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _expiresAt = state.State.ExpiresAt;
+        _expiresAt = _record.Value.ExpiresAt > _expiresAt ? _record.Value.ExpiresAt : _expiresAt;
+        sessions.Add(GrainContext);
+        if (_handedOver != EmbeddingKind.None && IsLive())
+        {
+            // Nobody waits for it: who clicks meanwhile joins the same computation.
+            Host.WarmAsync(Reference, _handedOver, CallOptions.Default with { Lane = RequestLane.Bulk }, CancellationToken.None).Ignore();
+        }
+
         return Task.CompletedTask;
     }
 
-    private bool IsLive() => state.State.Width > 0 && _expiresAt > time.GetUtcNow();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        sessions.Remove(GrainContext);
+        return Task.CompletedTask;
+    }
+
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+        dehydrationContext.TryAddValue(WarmKinds, (int)hosts.KindsReady(Key));
+        dehydrationContext.TryAddValue(nameof(_expiresAt), _expiresAt);
+    }
+
+    public void OnRehydrate(IRehydrationContext rehydrationContext)
+    {
+        if (rehydrationContext.TryGetValue(WarmKinds, out int kinds)
+            && rehydrationContext.TryGetValue(nameof(_expiresAt), out DateTimeOffset expiresAt))
+        {
+            (_handedOver, _expiresAt) = ((EmbeddingKind)kinds, expiresAt);
+        }
+    }
+
+    private bool IsLive() => _record.Value.Width > 0 && _expiresAt > time.GetUtcNow();
 
     /// <summary>The image of a live session, whose life is prolonged.</summary>
     private async ValueTask<ImageReference> UseAsync()
     {
         if (!IsLive())
         {
-            if (state.RecordExists)
+            if (_record.Exists)
             {
                 await ForgetAsync();
             }
@@ -149,17 +186,23 @@ internal sealed class ImageSessionGrain(
         }
 
         await TouchAsync();
-        return new ImageReference(Key, state.State.Width, state.State.Height);
+        return Reference;
     }
 
     private async Task TouchAsync()
     {
         _expiresAt = time.GetUtcNow() + options.Value.TimeToLive;
-        if (_expiresAt - state.State.ExpiresAt > options.Value.TimeToLive * PersistedShare)
+        if (_expiresAt - _record.Value.ExpiresAt > options.Value.TimeToLive * PersistedShare
+            && await _record.TryProlongAsync(_expiresAt))
         {
-            state.State.ExpiresAt = _expiresAt;
-            await images.ExtendAsync(Key, _expiresAt, CancellationToken.None);
-            await state.WriteStateAsync(CancellationToken.None);
+            try
+            {
+                await images.ExtendAsync(Key, _expiresAt, CancellationToken.None);
+            }
+            catch (VisionException error)
+            {
+                logger.ProlongFailed(error);
+            }
         }
     }
 
@@ -167,12 +210,11 @@ internal sealed class ImageSessionGrain(
     {
         await Host.ForgetAsync(Key);
         await images.DeleteAsync(Key, CancellationToken.None);
-        await state.ClearStateAsync(CancellationToken.None);
-        state.State = new ImageSessionState();
+        await _record.ClearAsync();
         DeactivateOnIdle();
     }
 
     private async Task<ImageDescription> DescriptionAsync() => new(
-        Key.ImageId, state.State.Width, state.State.Height, state.State.Format, state.State.Bytes, state.State.Sha256,
-        state.State.CreatedAt, _expiresAt, await Host.StatesAsync(Key));
+        Key.ImageId, _record.Value.Width, _record.Value.Height, _record.Value.Format, _record.Value.Bytes, _record.Value.Sha256,
+        _record.Value.CreatedAt, _expiresAt, await Host.StatesAsync(Key));
 }

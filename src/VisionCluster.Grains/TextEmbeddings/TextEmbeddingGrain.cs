@@ -9,9 +9,13 @@ using VisionCluster.Inference.Models.Clip;
 
 namespace VisionCluster.Grains.TextEmbeddings;
 
-/// <summary>One shard of a model's label embeddings. A label that is being embedded is waited for, not embedded twice.</summary>
+/// <summary>
+/// One shard of a model's label embeddings: this activation's memory, then the cluster's store, then the encoder. A
+/// label that is being embedded is waited for, not embedded twice.
+/// </summary>
 [DevicePlacement]
-internal sealed class TextEmbeddingGrain(LocalHosts hosts, IOptions<TextEmbeddingOptions> options) : Grain, ITextEmbeddingGrain
+internal sealed class TextEmbeddingGrain(
+    LocalHosts hosts, ITextEmbeddingStore store, IOptions<TextEmbeddingOptions> options) : Grain, ITextEmbeddingGrain
 {
     /// <summary>Sentences of one call to the host; a label's sentences stay together.</summary>
     private const int SentencesPerCall = 512;
@@ -80,6 +84,26 @@ internal sealed class TextEmbeddingGrain(LocalHosts hosts, IOptions<TextEmbeddin
         Task previous, LabelKey[] keys, IReadOnlyList<string> templates, TenantId tenant, CallOptions options)
     {
         await previous;
+        var stored = await store.ReadAsync(keys);
+        LabelKey[] missing = [.. keys.Where((_, i) => stored[i] is null)];
+        if (missing.Length > 0)
+        {
+            var rows = await EncodeAsync(missing, templates, tenant, options);
+            // Nobody waits for the store; a label that it misses is computed again some day.
+            store.WriteAsync(missing, rows).Ignore();
+            var next = 0;
+            for (var i = 0; i < stored.Length; i++)
+            {
+                stored[i] ??= rows[next++];
+            }
+        }
+
+        return stored!;
+    }
+
+    private async Task<float[][]> EncodeAsync(
+        LabelKey[] keys, IReadOnlyList<string> templates, TenantId tenant, CallOptions options)
+    {
         string[] texts = [.. keys.SelectMany(key => templates.Select(template => Fill(template, key.Label)))];
         var name = Model[..Model.LastIndexOf('@')];
         var embedded = await hosts[hosts.LeastLoaded()].EmbedTextsAsync(name, texts, tenant, options, CancellationToken.None);

@@ -15,4 +15,8 @@ public sealed class TextEmbeddingOptions
     /// <summary>Most label embeddings of each of a model's shards.</summary>
     [Range(1, 10_000_000)]
     public int LabelsPerShard { get; set; } = 2_000;
+
+    /// <summary>How long Redis keeps a label embedding after it was computed.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan StoredFor { get; set; } = TimeSpan.FromDays(30);
 }

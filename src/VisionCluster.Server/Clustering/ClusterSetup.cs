@@ -1,9 +1,11 @@
-using VisionCluster.Inference;
-using VisionCluster.Inference.Devices;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
-using VisionCluster.Grains.Sessions;
+using VisionCluster.Grains.Redis;
+using VisionCluster.Inference;
+using VisionCluster.Inference.Devices;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Server.Roles;
 
@@ -25,18 +27,72 @@ internal static class ClusterSetup
         builder.Services.AddHostedService<ModelLoader>();
         builder.UseOrleans(silo =>
         {
-            var siloPort = options.SiloPort == 0 ? FreePort() : options.SiloPort;
-            silo.UseLocalhostClustering(
-                siloPort,
-                options.GatewayPort == 0 ? FreePort() : options.GatewayPort,
-                options.PrimaryPort == 0 ? null : new IPEndPoint(IPAddress.Loopback, options.PrimaryPort),
-                options.ServiceId,
-                options.ClusterId);
-            silo.AddMemoryGrainStorage(ImageSessionStorage.Name);
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
+            AddClustering(silo, options);
+            MembershipSetup.Tune(silo);
             silo.AddActivityPropagation();
             addGrains(silo, devices.Count);
         });
+    }
+
+    private static void AddClustering(ISiloBuilder silo, VisionClusterOptions options)
+    {
+        var siloPort = options.SiloPort == 0 ? FreePort() : options.SiloPort;
+        var gatewayPort = options.GatewayPort == 0 ? FreePort() : options.GatewayPort;
+        if (options.Provider == ClusterProvider.Localhost)
+        {
+            var primary = options.PrimaryPort == 0 ? null : new IPEndPoint(IPAddress.Loopback, options.PrimaryPort);
+            silo.UseLocalhostClustering(siloPort, gatewayPort, primary, options.ServiceId, options.ClusterId);
+            return;
+        }
+
+        RequireRedis(silo);
+        silo.Services.AddOptions<RedisClusteringOptions>().Configure<RedisConnection>(
+            static (clustering, redis) => clustering.ConfigurationOptions = redis.Configuration);
+        silo.UseRedisClustering(static _ => { });
+        KeepMembership(silo.Services);
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+        if (options.Provider == ClusterProvider.Kubernetes)
+        {
+            silo.UseKubernetesHosting();
+            return;
+        }
+
+        if (options.AdvertisedAddress.Length > 0)
+        {
+            silo.ConfigureEndpoints(IPAddress.Parse(options.AdvertisedAddress), siloPort, gatewayPort, listenOnAnyHostAddress: true);
+        }
+        else
+        {
+            silo.ConfigureEndpoints(siloPort, gatewayPort, AddressFamily.InterNetwork, listenOnAnyHostAddress: true);
+        }
+
+        if (options.ListenPort > 0)
+        {
+            silo.Configure<EndpointOptions>(
+                endpoints => endpoints.SiloListeningEndpoint = new IPEndPoint(IPAddress.Any, options.ListenPort));
+        }
+    }
+
+    /// <summary>Puts ours around the table that Orleans registered, whose type is its own affair.</summary>
+    private static void KeepMembership(IServiceCollection services)
+    {
+        var registered = services.Last(service => service.ServiceType == typeof(IMembershipTable));
+        services.Remove(registered);
+        services.AddSingleton<IMembershipTable>(provider => ActivatorUtilities.CreateInstance<RestoringMembershipTable>(
+            provider,
+            registered.ImplementationFactory?.Invoke(provider)
+                ?? ActivatorUtilities.CreateInstance(provider, registered.ImplementationType!)));
+    }
+
+    private static void RequireRedis(ISiloBuilder silo)
+    {
+        if (silo.Configuration.GetSection(RedisOptions.Section).Get<RedisOptions>() is not { IsConfigured: true })
+        {
+            throw new OptionsValidationException(
+                VisionClusterOptions.Section,
+                typeof(VisionClusterOptions),
+                [$"{RedisOptions.Section}:{nameof(RedisOptions.ConnectionString)} must be set for a cluster that finds itself in Redis."]);
+        }
     }
 
     private static int FreePort()

@@ -4,20 +4,12 @@ using VisionCluster.Inference.Onnx;
 namespace VisionCluster.Server.Roles;
 
 /// <summary>
-/// Loads and warms up the models before the silo joins the cluster, so that no session meets a cold device; from the
-/// moment the server is told to leave, its devices are given no new session.
+/// Loads and warms up the models before the silo joins the cluster, so that no session meets a cold device.
 /// </summary>
 internal sealed class ModelLoader(DeviceHosts devices, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(() =>
-        {
-            foreach (var host in devices.All)
-            {
-                host.Drain();
-            }
-        });
         lifetime.ApplicationStarted.Register(GiveBackMemory);
         return devices.StartAsync(cancellationToken);
     }

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Grains.Redis;
+
+namespace VisionCluster.Grains.Images;
+
+/// <summary>
+/// Images in Redis, which expires them. A tenant's quota is kept exactly, whichever silo writes: script and books (a
+/// sorted set of expiries, a hash of sizes) run in one step. Keys of a tenant share a hash slot.
+/// </summary>
+internal sealed class RedisImageStore(
+    RedisConnection redis, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, TimeProvider time) : IImageStore
+{
+    private const int Refused = -1;
+
+    /// <summary>KEYS image, expiries, sizes; ARGV now, expires, quota, bytes, id, value. 1 kept, 0 was kept, -1 no room.</summary>
+    private const string Write = """
+        for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])) do
+          local size = redis.call('HGET', KEYS[3], id)
+          if size then redis.call('HINCRBY', KEYS[3], 'total', -size) end
+          redis.call('HDEL', KEYS[3], id)
+          redis.call('ZREM', KEYS[2], id)
+        end
+        local kept = redis.call('EXISTS', KEYS[1])
+        if kept == 0 then
+          local total = tonumber(redis.call('HGET', KEYS[3], 'total') or '0')
+          local before = tonumber(redis.call('HGET', KEYS[3], ARGV[5]) or '0')
+          if total - before + tonumber(ARGV[4]) > tonumber(ARGV[3]) then return -1 end
+          redis.call('SET', KEYS[1], ARGV[6])
+          redis.call('HSET', KEYS[3], ARGV[5], ARGV[4])
+          redis.call('HINCRBY', KEYS[3], 'total', ARGV[4] - before)
+        end
+        redis.call('PEXPIREAT', KEYS[1], ARGV[2])
+        redis.call('ZADD', KEYS[2], ARGV[2], ARGV[5])
+        return 1 - kept
+        """;
+
+    /// <summary>KEYS image, expiries; ARGV expires, id. Whether it was there.</summary>
+    private const string Extend = """
+        if redis.call('PEXPIREAT', KEYS[1], ARGV[1]) == 0 then return 0 end
+        redis.call('ZADD', KEYS[2], ARGV[1], ARGV[2])
+        return 1
+        """;
+
+    /// <summary>KEYS image, expiries, sizes; ARGV id.</summary>
+    private const string Delete = """
+        local size = redis.call('HGET', KEYS[3], ARGV[1])
+        if size then redis.call('HINCRBY', KEYS[3], 'total', -size) end
+        redis.call('HDEL', KEYS[3], ARGV[1])
+        redis.call('ZREM', KEYS[2], ARGV[1])
+        return redis.call('DEL', KEYS[1])
+        """;
+
+    public async Task WriteAsync(
+        ImageKey key, ImageContent content, DateTimeOffset expiresAt, CancellationToken cancellationToken)
+    {
+        var value = envelope.Wrap(key, content);
+        RedisValue[] arguments =
+        [
+            time.GetUtcNow().ToUnixTimeMilliseconds(), expiresAt.ToUnixTimeMilliseconds(), options.Value.TenantQuotaBytes,
+            content.Bytes.Length, key.ImageId, value,
+        ];
+        if (await RunAsync(Write, key, arguments, cancellationToken) == Refused)
+        {
+            throw StoreErrors.Quota(options.Value.TenantQuotaBytes);
+        }
+    }
+
+    public async ValueTask<ImageContent?> ReadAsync(ImageKey key, CancellationToken cancellationToken)
+    {
+        var stored = await redis.RunAsync(database => database.StringGetAsync(Keys(key)[0]), cancellationToken);
+        return stored.IsNull ? null : envelope.Unwrap(key, (byte[])stored!);
+    }
+
+    public async Task<bool> ExtendAsync(ImageKey key, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        await RunAsync(Extend, key, [expiresAt.ToUnixTimeMilliseconds(), key.ImageId], cancellationToken) == 1;
+
+    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
+        RunAsync(Delete, key, [key.ImageId], cancellationToken);
+
+    private Task<int> RunAsync(string script, ImageKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        redis.RunAsync(async database => (int)await database.ScriptEvaluateAsync(script, Keys(key), arguments), cancellationToken);
+
+    private RedisKey[] Keys(ImageKey key)
+    {
+        // What stands in braces chooses the slot of a Redis cluster.
+        var tenant = $"images:{{{key.Tenant.Value}}}";
+        return [redis.Key($"{tenant}:{key.ImageId}"), redis.Key($"{tenant}/expiries"), redis.Key($"{tenant}/sizes")];
+    }
+}

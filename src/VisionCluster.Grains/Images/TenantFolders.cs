@@ -1,0 +1,55 @@
+using System.Text;
+using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+
+namespace VisionCluster.Grains.Images;
+
+/// <summary>
+/// Where files lie under a root. A tenant's folder is its name in hexadecimal: names that differ in case only are two
+/// tenants, and there are file systems for which they would be one.
+/// </summary>
+internal sealed class TenantFolders(string root)
+{
+    private const int FanOut = 2;
+
+    public string PathOf(ImageKey key) => Path.Combine(FolderOf(key.Tenant), key.ImageId[..FanOut], key.ImageId);
+
+    /// <summary>Bytes of all of a tenant's files.</summary>
+    public long BytesOf(TenantId tenant)
+    {
+        var folder = new DirectoryInfo(FolderOf(tenant));
+        return folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length) : 0;
+    }
+
+    public IEnumerable<string> Files() =>
+        Directory.Exists(root) ? Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories) : [];
+
+    public static bool TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            // Removed since it was listed.
+            return 0;
+        }
+    }
+
+    private string FolderOf(TenantId tenant) =>
+        Path.Combine(root, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(tenant.Value)));
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using VisionCluster.Contracts.Errors;
+using Orleans.Storage;
+
+namespace VisionCluster.Grains.Sessions;
+
+/// <summary>
+/// A session's state and its store. What must be durable before an answer fails clearly where the store cannot take it;
+/// what only prolongs a life never fails the call that it came with.
+/// </summary>
+internal sealed class SessionRecord(IPersistentState<ImageSessionState> state, TimeProvider time, ILogger logger)
+{
+    /// <summary>After a failed write the store is left alone for so long.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private long? _failedAt;
+
+    public ImageSessionState Value => state.State;
+
+    public bool Exists => state.RecordExists;
+
+    /// <summary>Writes a new record.</summary>
+    /// <exception cref="VisionException"><c>StoreUnavailable</c>.</exception>
+    public async Task WriteAsync(ImageSessionState value)
+    {
+        try
+        {
+            try
+            {
+                state.State = value;
+                await state.WriteStateAsync(CancellationToken.None);
+            }
+            catch (InconsistentStateException)
+            {
+                // Another activation wrote it, or the store was emptied. The record is a function of the image: ours is right.
+                await state.ReadStateAsync(CancellationToken.None);
+                state.State = value;
+                await state.WriteStateAsync(CancellationToken.None);
+            }
+        }
+        catch (Exception error) when (error is not VisionException)
+        {
+            state.State = new ImageSessionState();
+            throw new VisionException(VisionErrorCode.StoreUnavailable, "The session's state cannot be stored now.", error)
+            {
+                RetryAfter = TimeSpan.FromSeconds(2),
+            };
+        }
+    }
+
+    /// <summary>Writes a later expiry; the next use tries again where the store cannot take it.</summary>
+    public async Task<bool> TryProlongAsync(DateTimeOffset expiresAt)
+    {
+        if (_failedAt is { } at && time.GetElapsedTime(at) < Pause)
+        {
+            return false;
+        }
+
+        var before = state.State.ExpiresAt;
+        try
+        {
+            state.State.ExpiresAt = expiresAt;
+            await state.WriteStateAsync(CancellationToken.None);
+            _failedAt = null;
+            return true;
+        }
+        catch (Exception error)
+        {
+            state.State.ExpiresAt = before;
+            _failedAt = time.GetTimestamp();
+            logger.ProlongFailed(error);
+            return false;
+        }
+    }
+
+    /// <summary>Removes the record.</summary>
+    /// <exception cref="VisionException"><c>StoreUnavailable</c>.</exception>
+    public async Task ClearAsync()
+    {
+        try
+        {
+            await state.ClearStateAsync(CancellationToken.None);
+        }
+        catch (InconsistentStateException)
+        {
+            await state.ReadStateAsync(CancellationToken.None);
+            await state.ClearStateAsync(CancellationToken.None);
+        }
+        catch (Exception error) when (error is not VisionException)
+        {
+            throw new VisionException(VisionErrorCode.StoreUnavailable, "The session's state cannot be removed now.", error)
+            {
+                RetryAfter = TimeSpan.FromSeconds(2),
+            };
+        }
+
+        state.State = new ImageSessionState();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using VisionCluster.Cluster.Tests.Driving;
+using VisionCluster.Cluster.Tests.Processes;
+using VisionCluster.TestKit.Processes;
+using Xunit.Abstractions;
+
+namespace VisionCluster.Cluster.Tests.Faults;
+
+/// <summary>More than fits, and everybody at once.</summary>
+public sealed class BudgetTests(ITestOutputHelper output)
+{
+    /// <summary>What a server may grow by while it serves ten times of what fits, beyond the first round.</summary>
+    private const long Growth = 64L << 20;
+
+    [RedisFact]
+    public async Task Sessions_TenTimesTheBudget_AllAnswerWithoutGrowth()
+    {
+        // Eight embeddings of starter-sam fit.
+        using var cluster = await TestCluster.StartAsync(
+            1, $"Vision:Devices:EmbeddingBudgetBytes={8 << 20}", $"Vision:Devices:MaskBudgetBytes={4 << 20}");
+        using var balancer = new LoadBalancer(cluster.Servers);
+        var ledger = new Ledger(FaultScale.Seed);
+        await ledger.UploadAsync(balancer.UploadAsync, 80);
+        await Clicking.WarmAsync(balancer, ledger.Ids);
+        var first = cluster.Servers[0].ResidentBytes;
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var id in ledger.Ids)
+            {
+                Assert.Equal(HttpStatusCode.OK, await balancer.ClickAsync(id));
+            }
+        }
+
+        var last = cluster.Servers[0].ResidentBytes;
+        output.WriteLine($"{first >> 20} MiB after the first round, {last >> 20} MiB after the fourth");
+        Assert.InRange(last, 0, first + Growth);
+    }
+
+    [RedisFact]
+    public async Task Click_HundredFirstAtThreeGateways_IsOneEncode()
+    {
+        using var cluster = await TestCluster.StartAsync(3);
+        using var balancer = new LoadBalancer(cluster.Servers);
+        var ledger = new Ledger(FaultScale.Seed);
+        await ledger.UploadAsync(balancer.UploadAsync, 1);
+        var id = ledger.Ids.Single();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => balancer.ClickAsync(id)));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer));
+        await RealTime.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, (await balancer.Next().DevicesAsync()).Sum(device => device.ImagesEncoded));
+    }
+}

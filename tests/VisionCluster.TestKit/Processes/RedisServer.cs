@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace VisionCluster.TestKit.Processes;
+
+/// <summary>A real redis-server that writes every command to its log before it answers.</summary>
+public sealed class RedisServer : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _port = FreePort.Next();
+    private Process? _process;
+
+    /// <summary>Where it listens, as StackExchange.Redis takes it.</summary>
+    public string ConnectionString => $"127.0.0.1:{_port}";
+
+    /// <summary>Whether this machine has one.</summary>
+    public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
+
+    /// <summary>Starts one on a free port.</summary>
+    public static async Task<RedisServer> StartAsync()
+    {
+        var redis = new RedisServer();
+        await redis.RestartAsync();
+        return redis;
+    }
+
+    /// <summary>Starts it again on the same port with what it had written.</summary>
+    public async Task RestartAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo("redis-server")
+        {
+            ArgumentList =
+            {
+                "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder.Path, "--save", "",
+                "--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning",
+            },
+            RedirectStandardOutput = true,
+        });
+        _process!.BeginOutputReadLine();
+        await Eventually.TrueAsync(CanConnectAsync, TimeSpan.FromSeconds(10), "redis-server listens");
+    }
+
+    /// <summary>Ends it from one moment to the next.</summary>
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>The first line of the answer to a command.</summary>
+    public async Task<string> RunAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", _port);
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream);
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(command + "\r\n"));
+        return await reader.ReadLineAsync() ?? "";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Kill();
+        _folder.Dispose();
+    }
+
+    private async Task<bool> CanConnectAsync()
+    {
+        try
+        {
+            return await RunAsync("PING") == "+PONG";
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
