@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using VisionCluster.Contracts.Sessions;
 
 namespace VisionCluster.Contracts.Classification;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using VisionCluster.Cluster.Tests.Processes;
 using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.Cluster.Tests.Driving;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
-using VisionCluster.Cluster.Tests.Processes;
 using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.Cluster.Tests.Driving;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VisionCluster.Cluster.Tests.Driving;
 using VisionCluster.Cluster.Tests.Processes;
 using VisionCluster.TestKit.Processes;
@@ -96,6 +97,28 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
         var after = await EncodedAsync(cluster.Servers[0], 2);
         Assert.Equal(before.OrderBy(pair => pair.Key), after.OrderBy(pair => pair.Key));
         Assert.False(cluster.Servers[1].HasExited);
+    }
+
+    [FullFact]
+    public async Task Hogs_OnEveryCore_AreNoDeath()
+    {
+        using var cluster = await TestCluster.StartAsync(3);
+        var hogs = Enumerable.Range(0, 8).Select(_ => Process.Start("sh", ["-c", "while :; do :; done"])).ToArray();
+        try
+        {
+            await RealTime.PassAsync(TimeSpan.FromSeconds(30));
+            cluster.Servers[0].Signal(PosixSignal.Stop);
+            await RealTime.PassAsync(TimeSpan.FromSeconds(4));
+            cluster.Servers[0].Signal(PosixSignal.Continue);
+            await RealTime.PassAsync(TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            Array.ForEach(hogs, hog => hog.Kill());
+        }
+
+        await cluster.IsWholeAsync();
+        Assert.All(cluster.Servers, server => Assert.False(server.HasExited, server.Output));
     }
 
     private static async Task<Dictionary<string, long>> EncodedAsync(ServerProcess server, int? devices)

@@ -1,3 +1,4 @@
+using VisionCluster.TestKit.Processes;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 

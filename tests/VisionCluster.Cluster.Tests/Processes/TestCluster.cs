@@ -1,3 +1,4 @@
+using VisionCluster.TestKit.Processes;
 using System.Globalization;
 
 namespace VisionCluster.Cluster.Tests.Processes;
