@@ -35,6 +35,7 @@ internal static class VisionCommand
         DemoCommand.Create(),
         ServeCommand.Create(),
         SegmentCommand.Create(),
+        EverythingCommand.Create(),
         ClassifyCommand.Create(),
         DetectCommand.Create(),
         ModelsCommand.Create(),

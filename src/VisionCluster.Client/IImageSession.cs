@@ -1,3 +1,4 @@
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Errors;
@@ -35,6 +36,18 @@ public interface IImageSession
     /// </exception>
     Task<SegmentResponse> SegmentAsync(
         SegmentRequest request, CallOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>All masks of the image as they are found (SAM's automatic mask generator).</summary>
+    /// <param name="request">Grid, crops and thresholds; null: the original's defaults.</param>
+    /// <param name="options">Lane, priority and deadline of the whole stream; null: on the bulk lane, behind every click.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>
+    /// Progress, masks and what they displace; <see cref="EverythingResponse.CollectAsync"/> makes one answer of it. Who
+    /// stops reading ends the work.
+    /// </returns>
+    /// <exception cref="VisionException">Also <c>InvalidRequest</c>, <c>ModelNotFound</c>; thrown while reading.</exception>
+    IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        EverythingRequest? request = null, CallOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Labels for the whole image (CLIP).</summary>
     /// <param name="request">1 to 10,000 labels, or the name of a label set.</param>

@@ -19,4 +19,28 @@ public sealed class GatewayOptions
     /// <summary>Longest that any call may take; a caller may ask for less.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan MaxTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The same for calls that nobody waits for: all masks of an image, and images in bulk.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan MaxBulkTimeout { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Largest body of images in bulk, bytes.</summary>
+    [Range(1024, 1L << 40)]
+    public long MaxBatchBytes { get; set; } = 1L << 30;
+
+    /// <summary>Most images of one body.</summary>
+    [Range(1, 100_000)]
+    public int MaxBatchImages { get; set; } = 1000;
+
+    /// <summary>Images of one body that are under way at once; each takes at most <see cref="MaxImageBytes"/>.</summary>
+    [Range(1, 64)]
+    public int BatchConcurrency { get; set; } = 4;
+
+    /// <summary>Largest message on a live connection, bytes.</summary>
+    [Range(1024, 1 << 24)]
+    public int MaxLiveMessageBytes { get; set; } = 1 << 20;
+
+    /// <summary>A live connection without a message for so long is closed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LiveIdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
 using VisionCluster.Gateway.Authentication;
 using VisionCluster.Gateway.Endpoints;
@@ -26,6 +27,7 @@ public static class GatewayServices
             options.SerializerOptions.RespectRequiredConstructorParameters = true;
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
         });
+        services.TryAddSingleton(TimeProvider.System);
         services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorization();
@@ -45,14 +47,19 @@ public static class GatewayServices
         });
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapImages();
         app.MapTasks();
         app.MapLabelSets();
         app.MapOneShots();
+        app.MapEverything();
+        app.MapLive();
+        app.MapBatch();
         app.MapEmbeddings();
         app.MapSearch();
+        app.MapImageEmbeddings();
         app.MapOperations();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");

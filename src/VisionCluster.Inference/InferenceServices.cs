@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VisionCluster.Inference.AutomaticMasks;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Devices;
@@ -29,6 +30,7 @@ public static class InferenceServices
         services.AddVisionOptions<DeviceOptions>(DeviceOptions.Section);
         services.AddVisionOptions<TenantWeights>(TenantWeights.Section);
         services.AddVisionOptions<ModelCatalogOptions>(ModelCatalogOptions.Section);
+        services.AddVisionOptions<AutomaticMaskOptions>(AutomaticMaskOptions.Section);
         services.AddVisionOptions<ImageLimits>("Vision:Images");
         services.AddSingleton<BatchingInstruments>();
         services.AddSingleton<EmbeddingInstruments>();

@@ -1,3 +1,4 @@
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Errors;
@@ -15,6 +16,14 @@ public sealed class ImageSessionTests(Roads roads)
     private static readonly SegmentRequest Click = new()
     {
         Prompts = [new SegmentPrompt { Points = [new PromptPoint(528, 90)] }],
+    };
+
+    private static readonly EverythingRequest Grid = new()
+    {
+        PointsPerSide = 6,
+        PointsPerBatch = 6,
+        PredIouThresh = 0.6f,
+        StabilityScoreThresh = 0.7f,
     };
 
     public static TheoryData<Road> All => Roads.All;
@@ -56,6 +65,61 @@ public sealed class ImageSessionTests(Roads roads)
         var second = await session.SegmentAsync(Click with { Prompts = [prompt], Multimask = false });
 
         Assert.Single(second.Results[0].Masks);
+    }
+
+    [Fact]
+    public async Task EverythingAsync_BothRoads_FindTheSameMasks()
+    {
+        var (http, orleans) = (await FindAsync(Road.Http), await FindAsync(Road.Orleans));
+
+        Assert.NotEmpty(http);
+        Assert.Equal(orleans, http);
+
+        async Task<string[]> FindAsync(Road road)
+        {
+            var session = await roads[road].OpenImageAsync(Sample.Bytes);
+            var response = await EverythingResponse.CollectAsync(session.EverythingAsync(Grid));
+            return [.. response.Masks.Select(mask => $"{mask.Area} {mask.PredictedIou:F4} {mask.Segmentation.Counts}")];
+        }
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task EverythingAsync_ReaderLeaves_LetsTheSessionGoOn(Road road)
+    {
+        var session = await roads[road].OpenImageAsync(Sample.Bytes);
+        await foreach (var update in session.EverythingAsync(Grid))
+        {
+            if (update.Mask is not null)
+            {
+                break;
+            }
+        }
+
+        Assert.NotEmpty((await session.SegmentAsync(Click)).Results);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task EverythingAsync_UnknownImage_Throws(Road road)
+    {
+        var error = await Assert.ThrowsAsync<VisionException>(() =>
+            EverythingResponse.CollectAsync(roads[road].Image(new string('0', 32)).EverythingAsync(Grid)));
+
+        Assert.Equal(VisionErrorCode.ImageNotFound, error.Code);
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task EverythingAsync_Cancelled_Throws(Road road)
+    {
+        var session = await roads[road].OpenImageAsync(Sample.Bytes);
+        using var leaving = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var update in session.EverythingAsync(Grid with { PointsPerSide = 64 }, null, leaving.Token))
+            {
+                await leaving.CancelAsync();
+            }
+        });
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using VisionCluster.Client;
 
 namespace VisionCluster.Cli.Tasks;
 
-/// <summary>What <c>segment</c>, <c>classify</c> and <c>detect</c> share: images in, answers as a table or JSON out.</summary>
+/// <summary>What <c>segment</c>, <c>everything</c>, <c>classify</c> and <c>detect</c> share: images in, answers as a table or JSON out.</summary>
 internal sealed class TaskCommand
 {
     private readonly ConnectionOptions _connection = new();

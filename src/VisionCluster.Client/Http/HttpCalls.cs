@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using VisionCluster.Contracts.Errors;
@@ -21,10 +22,20 @@ internal sealed class HttpCalls(HttpClient http, string? apiKey)
     /// <summary>An answer of success, to be disposed by the caller.</summary>
     /// <exception cref="VisionException">Any other answer, or none.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? content, CallOptions? options, CancellationToken cancellationToken)
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        CallOptions? options,
+        CancellationToken cancellationToken,
+        MediaTypeWithQualityHeaderValue? accept = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         AddHeaders(request, options);
+        if (accept is not null)
+        {
+            request.Headers.Accept.Add(accept);
+        }
+
         HttpResponseMessage response;
         try
         {
@@ -77,8 +88,7 @@ internal sealed class HttpCalls(HttpClient http, string? apiKey)
         }
         catch (JsonException error)
         {
-            throw new VisionException(
-                VisionErrorCode.Internal, "The server's answer is not one of the VisionCluster API, version 1.", error);
+            throw Foreign(error);
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
@@ -86,7 +96,12 @@ internal sealed class HttpCalls(HttpClient http, string? apiKey)
         }
     }
 
-    private static VisionException Unreachable(Exception error) =>
+    /// <summary>The answer is not what this version of the API gives.</summary>
+    public static VisionException Foreign(Exception error) =>
+        new(VisionErrorCode.Internal, "The server's answer is not one of the VisionCluster API, version 1.", error);
+
+    /// <summary>The connection failed.</summary>
+    public static VisionException Unreachable(Exception error) =>
         new(VisionErrorCode.ModelUnavailable, $"The cluster cannot be reached: {error.Message}", error);
 
     private void AddHeaders(HttpRequestMessage request, CallOptions? options)

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Errors;
@@ -26,6 +28,15 @@ internal sealed class HttpImageSession(HttpVisionClient client, HttpCalls calls,
         var (answer, timings) = await AskAsync<SegmentRequest, SegmentResponse>("segment", request, options, cancellationToken)
             .ConfigureAwait(false);
         return answer with { Timings = timings };
+    }
+
+    public IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        EverythingRequest? request = null, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        request ??= new EverythingRequest();
+        VisionException.ThrowIfAny(request.Violations());
+        return HttpStreams.ReadAsync<EverythingRequest, EverythingUpdate>(
+            calls, $"{_path}/everything", request, options ?? CallOptions.Bulk, cancellationToken);
     }
 
     public async Task<ClassifyResponse> ClassifyAsync(

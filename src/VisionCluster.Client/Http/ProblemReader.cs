@@ -25,6 +25,14 @@ internal static class ProblemReader
         };
     }
 
+    /// <summary>The exception of a problem that came within a stream.</summary>
+    public static VisionException Read(JsonElement problem) => new(
+        Enum.TryParse<VisionErrorCode>(Text(problem, "code"), out var known) && Enum.IsDefined(known) ? known : VisionErrorCode.Internal,
+        Text(problem, "detail") ?? "The server ended the stream with an error.")
+    {
+        Violations = Violations(problem),
+    };
+
     private static async Task<JsonElement> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try

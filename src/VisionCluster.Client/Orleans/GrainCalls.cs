@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VisionCluster.Contracts.Errors;
 
 namespace VisionCluster.Client;
@@ -14,17 +15,33 @@ internal static class GrainCalls
         {
             return await call().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is TimeoutException
-            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (Translate(error, cancellationToken) is { } vision)
         {
-            throw new VisionException(VisionErrorCode.DeadlineExceeded, "The cluster did not answer in time.", error);
-        }
-        catch (OrleansException error)
-        {
-            throw new VisionException(VisionErrorCode.ModelUnavailable, "The cluster is not ready to answer.", error)
-            {
-                RetryAfter = RetryAfter,
-            };
+            throw vision;
         }
     }
+
+    /// <summary>Reads a stream of a grain.</summary>
+    public static async IAsyncEnumerable<T> ReadAsync<T>(
+        Func<CancellationToken, IAsyncEnumerable<T>> call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var steps = call(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await RunAsync(() => steps.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false))
+        {
+            yield return steps.Current;
+        }
+    }
+
+    private static VisionException? Translate(Exception error, CancellationToken cancellationToken) => error switch
+    {
+        TimeoutException => new VisionException(VisionErrorCode.DeadlineExceeded, "The cluster did not answer in time.", error),
+        OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+            new VisionException(VisionErrorCode.DeadlineExceeded, "The cluster did not answer in time.", error),
+        OrleansException => new VisionException(VisionErrorCode.ModelUnavailable, "The cluster is not ready to answer.", error)
+        {
+            RetryAfter = RetryAfter,
+        },
+        _ => null,
+    };
 }

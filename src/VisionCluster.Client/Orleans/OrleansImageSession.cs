@@ -1,3 +1,4 @@
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Errors;
@@ -13,6 +14,8 @@ internal sealed class OrleansImageSession(IGrainFactory grains, TenantId tenant,
 {
     public string Id => id;
 
+    private IImageSessionGrain Grain => grains.GetGrain<IImageSessionGrain>(ImageKey.FromCaller(tenant, id).ToString());
+
     public ImageDescription? Description { get; private set; } = description;
 
     public async Task<ImageDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
@@ -25,6 +28,15 @@ internal sealed class OrleansImageSession(IGrainFactory grains, TenantId tenant,
         return RunAsync(
             grain => grain.SegmentAsync(Valid(request, request.Violations()), options ?? CallOptions.Interactive, cancellationToken),
             cancellationToken);
+    }
+
+    public IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        EverythingRequest? request = null, CallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        request ??= new EverythingRequest();
+        VisionException.ThrowIfAny(request.Violations());
+        return GrainCalls.ReadAsync(
+            token => Grain.EverythingAsync(request, options ?? CallOptions.Bulk, token), cancellationToken);
     }
 
     public Task<ClassifyResponse> ClassifyAsync(
@@ -79,6 +91,5 @@ internal sealed class OrleansImageSession(IGrainFactory grains, TenantId tenant,
     }
 
     private Task<T> RunAsync<T>(Func<IImageSessionGrain, Task<T>> call, CancellationToken cancellationToken) =>
-        GrainCalls.RunAsync(
-            () => call(grains.GetGrain<IImageSessionGrain>(ImageKey.FromCaller(tenant, id).ToString())), cancellationToken);
+        GrainCalls.RunAsync(() => call(Grain), cancellationToken);
 }

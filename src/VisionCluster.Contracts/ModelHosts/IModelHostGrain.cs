@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
@@ -20,6 +21,20 @@ public interface IModelHostGrain : IGrainWithStringKey
     [Alias("Segment"), AlwaysInterleave]
     Task<SegmentResponse> SegmentAsync(
         ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>All masks as they are found.</summary>
+    [Alias("Everything"), AlwaysInterleave]
+    IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        ImageReference image, EverythingRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>An embedding by the default model.</summary>
+    [Alias("ReadEmbedding"), AlwaysInterleave]
+    Task<ImageEmbeddingContent> ReadEmbeddingAsync(
+        ImageReference image,
+        EmbeddingKind kind,
+        [Immutable] IReadOnlyList<string> knownTags,
+        CallOptions options,
+        CancellationToken cancellationToken);
 
     /// <summary>Scores of labels for the whole image.</summary>
     [Alias("Classify"), AlwaysInterleave]

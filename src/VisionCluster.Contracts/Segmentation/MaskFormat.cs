@@ -17,4 +17,8 @@ public enum MaskFormat
     /// <summary>Score, area and box only.</summary>
     [JsonStringEnumMemberName("none")]
     None = 2,
+
+    /// <summary>Outlines with holes, one polygon for each connected piece.</summary>
+    [JsonStringEnumMemberName("polygon")]
+    Polygon = 3,
 }

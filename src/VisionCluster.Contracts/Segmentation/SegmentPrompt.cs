@@ -3,7 +3,7 @@ using VisionCluster.Contracts.Detection;
 namespace VisionCluster.Contracts.Segmentation;
 
 /// <summary>
-/// One object to find, described by any mix of points, a box and an earlier mask, or by text alone.
+/// One object to find, described by any mix of points, a box and an earlier mask (its id or its logits), or by text alone.
 /// </summary>
 [GenerateSerializer, Immutable]
 [Alias("visioncluster.SegmentPrompt")]
@@ -24,4 +24,8 @@ public sealed record SegmentPrompt
     /// <summary>What to look for: detected first, each box found then segmented.</summary>
     [Id(3)]
     public string? Text { get; init; }
+
+    /// <summary>Low-resolution logits to refine, as an earlier answer gave them, in place of <see cref="MaskId"/>.</summary>
+    [Id(4)]
+    public MaskLogits? MaskLogits { get; init; }
 }

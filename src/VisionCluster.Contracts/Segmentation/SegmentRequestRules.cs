@@ -35,10 +35,21 @@ internal static class SegmentRequestRules
             return;
         }
 
-        var spatial = prompt.Points.Count > 0 || prompt.Box is not null || prompt.MaskId is not null;
+        var mask = prompt.MaskId is not null || prompt.MaskLogits is not null;
+        var spatial = prompt.Points.Count > 0 || prompt.Box is not null || mask;
         if (spatial == prompt.Text is not null)
         {
-            found.Add($"'{path}' needs points, a box or a maskId, or else a text.");
+            found.Add($"'{path}' needs points, a box, a maskId or maskLogits, or else a text.");
+        }
+
+        if (prompt.MaskId is not null && prompt.MaskLogits is not null)
+        {
+            found.Add($"'{path}' must have a maskId or maskLogits, not both.");
+        }
+
+        if (prompt.MaskLogits is { } logits && !logits.IsValid())
+        {
+            found.Add($"'{path}.maskLogits' must have a shape [height, width] of at most {MaskLogits.MaxSide} each and as many finite float32 numbers.");
         }
 
         if (prompt.Text is { } text && (string.IsNullOrWhiteSpace(text) || text.Length > SegmentRequest.MaxTextLength))

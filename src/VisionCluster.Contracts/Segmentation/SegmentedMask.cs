@@ -42,4 +42,9 @@ public sealed record SegmentedMask
     [Id(7)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MaskLogits? Logits { get; init; }
+
+    /// <summary>Set for <see cref="MaskFormat.Polygon"/>; no polygon for an empty mask.</summary>
+    [Id(8)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MaskPolygon>? Polygons { get; init; }
 }

@@ -11,6 +11,9 @@ public sealed record CallOptions
     /// <summary>A click or a hover: served before everything else.</summary>
     public static readonly CallOptions Interactive = new() { Lane = RequestLane.Interactive };
 
+    /// <summary>A call that nobody waits for: served behind everything else.</summary>
+    public static readonly CallOptions Bulk = new() { Lane = RequestLane.Bulk };
+
     /// <summary>Which lane the call queues in.</summary>
     [Id(0)]
     public RequestLane Lane { get; init; } = RequestLane.Online;

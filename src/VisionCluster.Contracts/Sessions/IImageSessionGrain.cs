@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
@@ -50,6 +51,23 @@ public interface IImageSessionGrain : IGrainWithStringKey
     [Alias("Classify"), Idempotent, AlwaysInterleave]
     Task<ClassifyResponse> ClassifyAsync(
         ClassifyRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// All masks as they are found. Whoever stops reading ends the work; <see cref="CallOptions.Timeout"/> counts for
+    /// the whole stream.
+    /// </summary>
+    [Alias("Everything"), AlwaysInterleave]
+    IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        EverythingRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>An embedding by the default model, computed where it is not at hand.</summary>
+    /// <param name="kind">One kind.</param>
+    /// <param name="knownTags">Tags of embeddings that the caller has.</param>
+    /// <param name="options">Lane, priority and deadline.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    [Alias("ReadEmbedding"), AlwaysInterleave]
+    Task<ImageEmbeddingContent> ReadEmbeddingAsync(
+        EmbeddingKind kind, [Immutable] IReadOnlyList<string> knownTags, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>Labelled boxes.</summary>
     [Alias("Detect"), Idempotent, AlwaysInterleave]

@@ -18,12 +18,13 @@ internal static class CallHeaders
     private const int MaxPriority = 16;
 
     /// <param name="context">The request.</param>
-    /// <param name="usual">Lane of a call that names none.</param>
+    /// <param name="usual">Lane of a call that names none; what is usually bulk may take longer.</param>
     /// <exception cref="VisionException"><c>InvalidRequest</c>.</exception>
     public static CallOptions Read(HttpContext context, RequestLane usual)
     {
         var headers = context.Request.Headers;
-        var limit = context.RequestServices.GetRequiredService<IOptions<GatewayOptions>>().Value.MaxTimeout;
+        var limits = context.RequestServices.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var limit = usual == RequestLane.Bulk ? limits.MaxBulkTimeout : limits.MaxTimeout;
         var violations = new List<string>();
         var lane = usual;
         if (headers.TryGetValue(Lane, out var laneText)

@@ -60,6 +60,11 @@ internal static class ImageBody
         var filled = 0;
         while (true)
         {
+            if (filled > maxBytes)
+            {
+                throw TooLarge(maxBytes);
+            }
+
             if (filled == buffer.Length)
             {
                 // A body of the announced length ends here; one that goes on is refused once it passes the limit.
@@ -71,11 +76,7 @@ internal static class ImageBody
 
                 Array.Resize(ref buffer, (int)Math.Min(Math.Max(buffer.Length * 2L, FirstBuffer), maxBytes + 1));
                 buffer[filled++] = probe[0];
-            }
-
-            if (filled > maxBytes)
-            {
-                throw TooLarge(maxBytes);
+                continue;
             }
 
             var read = await body.ReadAsync(buffer.AsMemory(filled), cancellationToken);

@@ -53,6 +53,7 @@ internal sealed class ApiKeyHandler(
             VisionErrorCode.Unauthenticated, $"Send a key that this server knows, as '{Header}' or as bearer token."));
         Response.StatusCode = problem.Status!.Value;
         Response.Headers.WWWAuthenticate = "Bearer";
+        VisionProblem.Insist(Request);
         await problems.WriteAsync(new ProblemDetailsContext { HttpContext = Context, ProblemDetails = problem });
     }
 

@@ -62,7 +62,9 @@ internal static class ImageEndpoints
         return TypedResults.NoContent();
     }
 
-    private static EmbeddingKind ParseKinds(string? warm) => (warm ?? "")
+    /// <summary>Kinds that a query names.</summary>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>.</exception>
+    public static EmbeddingKind ParseKinds(string? warm) => (warm ?? "")
         .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Aggregate(EmbeddingKind.None, (kinds, name) => kinds | name switch
         {

@@ -27,12 +27,14 @@ internal sealed class VisionExceptionHandler(IProblemDetailsService problems, IL
 
         var problem = VisionProblem.Of(error);
         httpContext.Response.StatusCode = problem.Status!.Value;
+        VisionProblem.Insist(httpContext.Request);
         VisionProblem.SetRetryAfter(httpContext.Response, error);
         return await problems.TryWriteAsync(
             new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem });
     }
 
-    private static VisionException Translate(Exception exception) => exception switch
+    /// <summary>The error that the caller is told of.</summary>
+    public static VisionException Translate(Exception exception) => exception switch
     {
         VisionException vision => vision,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>

@@ -29,6 +29,11 @@ internal static class VisionProblem
         return problem;
     }
 
+    /// <summary>
+    /// Lets a problem be written whatever the caller accepts: who asked for a picture or for events still wants to know.
+    /// </summary>
+    public static void Insist(HttpRequest request) => request.Headers.Accept = "application/problem+json";
+
     /// <summary>When to come back, in whole seconds and never at once.</summary>
     public static void SetRetryAfter(HttpResponse response, VisionException error)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 
@@ -17,6 +18,11 @@ internal sealed class ContractSchemas : IOpenApiSchemaTransformer
             schema.Items = new OpenApiSchema { Type = JsonSchemaType.Number };
             (schema.MinItems, schema.MaxItems) = (4, 4);
             schema.Description = "[x0, y0, x1, y1] in pixels of the oriented image.";
+        }
+        else if (type == typeof(MaskSegmentation))
+        {
+            schema.Description = "COCO's {\"size\": [h, w], \"counts\"}, counts a string or, uncompressed, an array of numbers; "
+                + "or a PNG in base64.";
         }
         else if (type == typeof(PromptTemplates))
         {

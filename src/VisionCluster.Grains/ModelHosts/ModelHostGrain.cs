@@ -1,3 +1,4 @@
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
@@ -20,6 +21,18 @@ internal sealed class ModelHostGrain(VisionEngines engines) : Grain, IModelHostG
     public Task<SegmentResponse> SegmentAsync(
         ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken) =>
         Engine.SegmentAsync(image, request, options, cancellationToken);
+
+    public IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        ImageReference image, EverythingRequest request, CallOptions options, CancellationToken cancellationToken) =>
+        Engine.EverythingAsync(image, request, options, cancellationToken);
+
+    public Task<ImageEmbeddingContent> ReadEmbeddingAsync(
+        ImageReference image,
+        EmbeddingKind kind,
+        IReadOnlyList<string> knownTags,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        Engine.ReadEmbeddingAsync(image, kind, knownTags, options, cancellationToken);
 
     public Task<ClassifyResponse> ClassifyAsync(
         ImageReference image,

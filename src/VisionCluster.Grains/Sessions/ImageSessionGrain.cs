@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
@@ -114,6 +116,22 @@ internal sealed class ImageSessionGrain(
     public async Task<SegmentResponse> SegmentAsync(
         SegmentRequest request, CallOptions options, CancellationToken cancellationToken) =>
         await calls.SegmentAsync(Host, await UseAsync(), request, options, cancellationToken);
+
+    public async IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        EverythingRequest request, CallOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        VisionException.ThrowIfAny(request.Violations());
+        var image = await UseAsync();
+        var updates = Host.EverythingAsync(image, request, options, cancellationToken);
+        await foreach (var update in updates.WithCancellation(cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    public async Task<ImageEmbeddingContent> ReadEmbeddingAsync(
+        EmbeddingKind kind, IReadOnlyList<string> knownTags, CallOptions options, CancellationToken cancellationToken) =>
+        await Host.ReadEmbeddingAsync(await UseAsync(), kind, knownTags, options, cancellationToken);
 
     public async Task<ClassifyResponse> ClassifyAsync(
         ClassifyRequest request, CallOptions options, CancellationToken cancellationToken) =>

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics.Tensors;
 using VisionCluster.Inference.Imaging;
 
 namespace VisionCluster.Inference.Masks;
@@ -26,6 +24,64 @@ public sealed class MaskUpscaler
         ReadOnlySpan<float> lowRes, int lowResHeight, int lowResWidth, int modelSize, ResizeGeometry geometry,
         float threshold)
     {
+        Check(lowRes, lowResHeight, lowResWidth, modelSize, geometry);
+        var runs = new RunWriter();
+        using var columns = new UpscaledColumns(lowRes, lowResHeight, lowResWidth, modelSize, geometry);
+        for (int x = 0; x < geometry.SourceWidth; x++)
+        {
+            columns.Mix(x);
+            columns.Crossings.Write(columns.Column, threshold, ref runs);
+        }
+
+        return Finish(ref runs, geometry);
+    }
+
+    /// <summary>
+    /// One mask with segment-anything's calculate_stability_score: pixels above threshold + offset over pixels above
+    /// threshold - offset, NaN where there is none of those.
+    /// </summary>
+    /// <param name="lowRes">As for <see cref="Upscale"/>, as are all the others.</param>
+    /// <param name="lowResHeight">Rows of the logits.</param>
+    /// <param name="lowResWidth">Columns of the logits.</param>
+    /// <param name="modelSize">Side of the model's square input, pixels.</param>
+    /// <param name="geometry">Where the picture lies in the square.</param>
+    /// <param name="threshold">A pixel is inside where its logit is greater.</param>
+    /// <param name="offset">How far the threshold is moved up and down.</param>
+    /// <param name="minStability">A mask below it is not wanted: null comes back. With 0 or less every mask is wanted.</param>
+    [SuppressMessage("Performance", "CA1822", Justification = "A part that callers hold, like the preprocessor.")]
+    public (MaskResult Mask, float Stability)? UpscaleStable(
+        ReadOnlySpan<float> lowRes, int lowResHeight, int lowResWidth, int modelSize, ResizeGeometry geometry,
+        float threshold, float offset, float minStability)
+    {
+        Check(lowRes, lowResHeight, lowResWidth, modelSize, geometry);
+        using var columns = new UpscaledColumns(lowRes, lowResHeight, lowResWidth, modelSize, geometry);
+        var runs = new RunWriter();
+        var above = new RunWriter();
+        var below = new RunWriter();
+        for (int x = 0; x < geometry.SourceWidth; x++)
+        {
+            columns.Mix(x);
+            columns.Crossings.Write(columns.Column, threshold, ref runs);
+            columns.Crossings.Write(columns.Column, threshold + offset, ref above);
+            columns.Crossings.Write(columns.Column, threshold - offset, ref below);
+        }
+
+        float stability = (float)above.ToArea() / below.ToArea();
+        MaskResult mask = Finish(ref runs, geometry);
+        return minStability > 0 && !(stability >= minStability) ? null : (mask, stability);
+    }
+
+    private static MaskResult Finish(ref RunWriter runs, ResizeGeometry geometry)
+    {
+        uint[] counts = runs.ToArray();
+        return new MaskResult(
+            geometry.SourceHeight, geometry.SourceWidth, counts, MaskRuns.Area(counts),
+            MaskRuns.Box(counts, geometry.SourceHeight));
+    }
+
+    private static void Check(
+        ReadOnlySpan<float> lowRes, int lowResHeight, int lowResWidth, int modelSize, ResizeGeometry geometry)
+    {
         if (lowRes.Length != lowResHeight * lowResWidth || lowRes.IsEmpty)
         {
             throw new ArgumentException($"{lowRes.Length} logits are not {lowResHeight}x{lowResWidth}.", nameof(lowRes));
@@ -35,57 +91,6 @@ public sealed class MaskUpscaler
             || geometry.ResizedWidth > modelSize || geometry.ResizedHeight > modelSize)
         {
             throw new ArgumentException($"{geometry} does not lie in {modelSize}x{modelSize}.", nameof(geometry));
-        }
-
-        float[] pool = ArrayPool<float>.Shared.Rent((lowResHeight * lowResWidth) + (2 * lowResHeight));
-        Span<float> turned = pool.AsSpan(0, lowResHeight * lowResWidth);
-        Span<float> column = pool.AsSpan(turned.Length, lowResHeight);
-        Span<float> part = pool.AsSpan(turned.Length + lowResHeight, lowResHeight);
-        Transpose(lowRes, lowResHeight, lowResWidth, turned);
-        using var across = new BilinearAxis(lowResWidth, modelSize, geometry.ResizedWidth, geometry.SourceWidth);
-        using var down = new BilinearAxis(lowResHeight, modelSize, geometry.ResizedHeight, geometry.SourceHeight);
-        using var crossings = new ColumnCrossings(down, lowResHeight);
-        var runs = new RunWriter();
-        for (int x = 0; x < across.OutputSize; x++)
-        {
-            Mix(turned, lowResHeight, across.Taps(x), across.Weights(x), column, part);
-            crossings.Write(column, threshold, ref runs);
-        }
-
-        ArrayPool<float>.Shared.Return(pool);
-        uint[] counts = runs.ToArray();
-        return new MaskResult(
-            geometry.SourceHeight, geometry.SourceWidth, counts, MaskRuns.Area(counts),
-            MaskRuns.Box(counts, geometry.SourceHeight));
-    }
-
-    private static void Mix(
-        ReadOnlySpan<float> turned, int height, ReadOnlySpan<int> taps, ReadOnlySpan<float> weights,
-        Span<float> column, Span<float> part)
-    {
-        TensorPrimitives.Multiply(turned.Slice(taps[0] * height, height), weights[0], column);
-        for (int t = 1; t < taps.Length; t++)
-        {
-            if (weights[t] != 0)
-            {
-                TensorPrimitives.MultiplyAdd(turned.Slice(taps[t] * height, height), weights[t], column, part);
-                part.CopyTo(column);
-            }
-        }
-    }
-
-    private static void Transpose(ReadOnlySpan<float> rows, int height, int width, Span<float> columns)
-    {
-        const int Block = 16;
-        for (int y0 = 0; y0 < height; y0 += Block)
-        {
-            for (int x = 0; x < width; x++)
-            {
-                for (int y = y0; y < Math.Min(y0 + Block, height); y++)
-                {
-                    columns[(x * height) + y] = rows[(y * width) + x];
-                }
-            }
         }
     }
 }

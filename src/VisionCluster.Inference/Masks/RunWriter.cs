@@ -33,6 +33,15 @@ internal ref struct RunWriter
         return runs;
     }
 
+    /// <summary>Ends the list, gives the buffer back, and says how many pixels are inside.</summary>
+    public long ToArea()
+    {
+        Close();
+        long area = MaskRuns.Area(_runs.AsSpan(0, _count));
+        ArrayPool<uint>.Shared.Return(_runs);
+        return area;
+    }
+
     private void Close()
     {
         if (_count == _runs.Length)

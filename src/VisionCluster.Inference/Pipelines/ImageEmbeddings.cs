@@ -1,5 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
+using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Sessions;
+using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Embeddings;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Models;
@@ -25,6 +30,42 @@ internal sealed class ImageEmbeddings(PipelineServices services)
 
     public ValueTask<ProposalSet> ProposalsAsync(ProposalModel model, ImageReference image, InferenceCall call) =>
         GetAsync(model, image.Key, call, model.DetectAsync);
+
+    /// <summary>An embedding by the default model, without its numbers where the caller has them.</summary>
+    public async Task<ImageEmbeddingContent> ReadAsync(
+        ImageReference image, EmbeddingKind kind, IReadOnlyList<string> knownTags, InferenceCall call)
+    {
+        if (kind == EmbeddingKind.Sam)
+        {
+            using var sam = services.Host.Hold<SamModel>(ModelFamily.Sam, null);
+            var tag = TagOf(image.Key, sam.Model);
+            if (knownTags.Contains(tag))
+            {
+                return new ImageEmbeddingContent(tag, [], null);
+            }
+
+            var map = await SamAsync(sam.Model, image, call);
+            return new ImageEmbeddingContent(tag, map.Shape, map.Values.AsMemory());
+        }
+
+        if (kind == EmbeddingKind.Clip)
+        {
+            using var clip = services.Host.Hold<ClipModel>(ModelFamily.Clip, null);
+            var tag = TagOf(image.Key, clip.Model);
+            if (knownTags.Contains(tag))
+            {
+                return new ImageEmbeddingContent(tag, [], null);
+            }
+
+            var embedding = await ClipAsync(clip.Model, image, call);
+            return new ImageEmbeddingContent(tag, [1, embedding.Values.Length], embedding.Values.AsMemory());
+        }
+
+        throw VisionException.Invalid("One kind of embedding is read at a time: 'sam' or 'clip'.");
+    }
+
+    private static string TagOf(ImageKey image, LoadedModel model) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{model.Manifest.Family}/{model.Identity}/{image.ImageId}")).AsSpan(0, 16));
 
     private ValueTask<T> GetAsync<T>(
         LoadedModel model, ImageKey key, InferenceCall call, Func<RgbImage, InferenceCall, Task<T>> encode)

@@ -26,6 +26,7 @@ internal sealed class MaskDrawing(PipelineServices services)
             Bbox = [mask.Box.X, mask.Box.Y, mask.Box.Width, mask.Box.Height],
             Rle = output.Format == MaskFormat.Rle ? Encode(mask) : null,
             Png = output.Format == MaskFormat.Png ? MaskPng.Write(mask).AsMemory() : default(ReadOnlyMemory<byte>?),
+            Polygons = output.Format == MaskFormat.Polygon ? MaskOutlines.Trace(mask) : null,
             Logits = output.Logits
                 ? new MaskLogits([decoded.Height, decoded.Width], MemoryMarshal.AsBytes(logits).ToArray())
                 : null,

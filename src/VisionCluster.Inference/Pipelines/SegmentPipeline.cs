@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Segmentation;
@@ -37,10 +38,9 @@ internal sealed class SegmentPipeline(PipelineServices services, ImageEmbeddings
         SegmentRequest request,
         InferenceCall call)
     {
-        var earlier = prompt.MaskId is { } id
-            ? services.Host.Masks.Find(image.Key, model.Identity, id) ?? throw new VisionException(
-                VisionErrorCode.MaskNotFound, $"The session keeps no mask '{id}' of model '{model.Manifest.Name}'.")
-            : null;
+        var earlier = prompt.MaskLogits is { } sent
+            ? MemoryMarshal.Cast<byte, float>(sent.Data.Span).ToArray()
+            : Find(model, image, prompt.MaskId);
         using var decoded = await model.DecodeAsync(embedding, prompt, geometry, earlier, call);
         using var place = await services.Limiter.EnterAsync(call.CancellationToken);
         return call.Stages.Measure(Contracts.Telemetry.Stages.Postprocess, () => new PromptResult(
@@ -48,4 +48,9 @@ internal sealed class SegmentPipeline(PipelineServices services, ImageEmbeddings
                 MaskSelection.Choose(decoded.Scores, request.Multimask),
                 index => _drawing.Draw(model, image, geometry, decoded, index, request.Output))));
     }
+
+    private float[]? Find(SamModel model, ImageReference image, string? id) => id is null
+        ? null
+        : services.Host.Masks.Find(image.Key, model.Identity, id) ?? throw new VisionException(
+            VisionErrorCode.MaskNotFound, $"The session keeps no mask '{id}' of model '{model.Manifest.Name}'.");
 }

@@ -1,10 +1,13 @@
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Inference.AutomaticMasks;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Devices;
 using VisionCluster.Inference.Embeddings;
@@ -20,7 +23,7 @@ namespace VisionCluster.Inference.Pipelines;
 /// Everything one device does for images. Work runs on the pool and on the device's own threads, never on the
 /// scheduler of whoever calls.
 /// </summary>
-public sealed class VisionEngine
+public sealed class VisionEngine : IDisposable
 {
     private readonly PipelineServices _services;
     private readonly TimeProvider _time;
@@ -30,8 +33,10 @@ public sealed class VisionEngine
     private readonly ClassifyPipeline _classify;
     private readonly DetectPipeline _detect;
     private readonly EmbedPipeline _embed;
+    private readonly EverythingPipeline _everything;
 
-    internal VisionEngine(PipelineServices services, TimeProvider time, StageInstruments instruments)
+    internal VisionEngine(
+        PipelineServices services, AutomaticMaskOptions automaticMasks, TimeProvider time, StageInstruments instruments)
     {
         _services = services;
         _time = time;
@@ -41,6 +46,7 @@ public sealed class VisionEngine
         _classify = new ClassifyPipeline(services, _embeddings);
         _detect = new DetectPipeline(services, _embeddings);
         _embed = new EmbedPipeline(services, _embeddings);
+        _everything = new EverythingPipeline(services, _embeddings, automaticMasks);
     }
 
     /// <summary>The device.</summary>
@@ -50,6 +56,22 @@ public sealed class VisionEngine
     public Task<SegmentResponse> SegmentAsync(
         ImageReference image, SegmentRequest request, CallOptions options, CancellationToken cancellationToken) =>
         RunAsync("segment", image.Key.Tenant, options, call => _segment.RunAsync(image, request, call), cancellationToken);
+
+    /// <summary>All masks of an image as they are found.</summary>
+    public IAsyncEnumerable<EverythingUpdate> EverythingAsync(
+        ImageReference image, EverythingRequest request, CallOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return UpdateStream.RunAsync<EverythingUpdate>(
+            (write, token) => _everything.RunAsync(
+                image,
+                request,
+                InferenceCall.Begin(image.Key.Tenant, options, _time, _instruments, "everything", token),
+                write),
+            options.Timeout,
+            _time,
+            cancellationToken);
+    }
 
     /// <summary>Scores of labels for the whole image.</summary>
     public Task<ClassifyResponse> ClassifyAsync(
@@ -137,6 +159,16 @@ public sealed class VisionEngine
             return true;
         }, cancellationToken);
 
+    /// <summary>An image's embedding by the default model, computed where it is not at hand.</summary>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>: not one kind; <c>ModelNotFound</c>.</exception>
+    public Task<ImageEmbeddingContent> ReadEmbeddingAsync(
+        ImageReference image,
+        EmbeddingKind kind,
+        IReadOnlyList<string> knownTags,
+        CallOptions options,
+        CancellationToken cancellationToken) =>
+        RunAsync("embedding", image.Key.Tenant, options, call => _embeddings.ReadAsync(image, kind, knownTags, call), cancellationToken);
+
     /// <summary>Whether an image's embeddings by the default models are at hand.</summary>
     public EmbeddingStates StatesOf(ImageKey image) =>
         new(StateOf<SamModel>(ModelFamily.Sam, image), StateOf<ClipModel>(ModelFamily.Clip, image));
@@ -152,7 +184,7 @@ public sealed class VisionEngine
     /// <summary>The CLIP model whose texts a request compares with, as <c>name@version</c>.</summary>
     /// <param name="family">The family of the model that the request names.</param>
     /// <param name="name">The model it names, or null.</param>
-    /// <exception cref="Contracts.Errors.VisionException"><c>ModelNotFound</c>.</exception>
+    /// <exception cref="VisionException"><c>ModelNotFound</c>.</exception>
     public string TextModelOf(ModelFamily family, string? name)
     {
         if (family == ModelFamily.RegionClip)
@@ -164,6 +196,9 @@ public sealed class VisionEngine
         using var clip = Host.Hold<ClipModel>(ModelFamily.Clip, name);
         return clip.Model.Identity;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _everything.Dispose();
 
     private EmbeddingState StateOf<T>(ModelFamily family, ImageKey image)
         where T : LoadedModel

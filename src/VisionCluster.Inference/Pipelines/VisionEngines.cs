@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+using VisionCluster.Inference.AutomaticMasks;
 using VisionCluster.Inference.Devices;
 using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
@@ -5,7 +7,7 @@ using VisionCluster.Inference.Stages;
 namespace VisionCluster.Inference.Pipelines;
 
 /// <summary>An engine for each device of the silo.</summary>
-public sealed class VisionEngines
+public sealed class VisionEngines : IDisposable
 {
     private readonly Dictionary<string, VisionEngine> _engines;
 
@@ -14,13 +16,15 @@ public sealed class VisionEngines
         DeviceHosts hosts,
         ImageLoader images,
         WorkLimiter limiter,
+        IOptions<AutomaticMaskOptions> automaticMasks,
         StageInstruments instruments,
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(hosts);
+        ArgumentNullException.ThrowIfNull(automaticMasks);
         _engines = hosts.All.ToDictionary(
             host => host.Device.Name,
-            host => new VisionEngine(new PipelineServices(host, images, limiter), time, instruments),
+            host => new VisionEngine(new PipelineServices(host, images, limiter), automaticMasks.Value, time, instruments),
             StringComparer.Ordinal);
     }
 
@@ -33,4 +37,13 @@ public sealed class VisionEngines
         ? engine
         : throw new Contracts.Errors.VisionException(
             Contracts.Errors.VisionErrorCode.DeviceFailed, $"This silo has no device '{device}'.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var engine in _engines.Values)
+        {
+            engine.Dispose();
+        }
+    }
 }

@@ -37,6 +37,21 @@ public sealed class TaskCommandTests(SharedServer shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task Everything_SmallGrid_ListsMasksAndDrawsThem()
+    {
+        using var folder = new TemporaryFolder();
+
+        var run = await RunAsync(
+            "everything", Dog, "--points-per-side", "6", "--pred-iou-thresh", "0.6", "--stability-score-thresh", "0.7", "--json", "-o",
+            folder.Path);
+
+        Assert.Equal((ExitCodes.Success, ""), (run.Code, run.Errors));
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.True(json.RootElement.GetProperty("response").GetProperty("masks").GetArrayLength() > 1);
+        Assert.Equal((640, 480), DemoOutput.PngSize(await File.ReadAllBytesAsync(folder["held-twemoji-1.everything.png"])));
+    }
+
+    [Fact]
     public async Task Classify_Glob_PrintsARowForEachLabelOfEachImage()
     {
         using var folder = new TemporaryFolder();

@@ -48,6 +48,68 @@ public sealed class TaskEndpointsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Segment_Polygon_OutlinesTheMaskOfTheRle()
+    {
+        var id = await _http.UploadSampleAsync();
+        const string Prompt = "\"prompts\":[{\"points\":[{\"x\":150,\"y\":200}]}],\"multimask\":false";
+        var rle = await SegmentAsync(id, $$$"""{{{{Prompt}}}}""");
+        var answer = await SegmentAsync(id, $$$"""{{{{Prompt}}},"output":{"format":"polygon"}}""");
+
+        var mask = answer.GetProperty("results")[0].GetProperty("masks")[0];
+        Assert.False(mask.TryGetProperty("rle", out _));
+        var area = mask.GetProperty("polygons").EnumerateArray().Sum(polygon =>
+            Area(polygon.GetProperty("exterior")) + polygon.GetProperty("holes").EnumerateArray().Sum(Area));
+        Assert.Equal(rle.GetProperty("results")[0].GetProperty("masks")[0].GetProperty("area").GetDouble(), area);
+
+        // Holes run the other way round, so that their area is negative.
+        static double Area(JsonElement outline)
+        {
+            int[] n = [.. outline.EnumerateArray().Select(value => value.GetInt32())];
+            return Enumerable.Range(0, n.Length / 2).Sum(i =>
+            {
+                var (x0, y0, x1, y1) = (n[2 * i], n[(2 * i) + 1], n[(2 * i + 2) % n.Length], n[(2 * i + 3) % n.Length]);
+                return ((x0 * (double)y1) - (x1 * (double)y0)) / 2;
+            });
+        }
+    }
+
+    [Fact]
+    public async Task Segment_ThresholdAboveZero_GivesLess()
+    {
+        var id = await _http.UploadSampleAsync();
+        var (all, sure) = (await AreaAsync("0"), await AreaAsync("3"));
+        Assert.InRange(sure, 1, all - 1);
+
+        async Task<int> AreaAsync(string threshold)
+        {
+            var answer = await SegmentAsync(
+                id, $$$"""{"prompts":[{"points":[{"x":150,"y":200}]}],"multimask":false,"output":{"threshold":{{{threshold}}}}}""");
+            return answer.GetProperty("results")[0].GetProperty("masks")[0].GetProperty("area").GetInt32();
+        }
+    }
+
+    [Fact]
+    public async Task Segment_LogitsSentBack_RefineLikeTheMaskThatIsKept()
+    {
+        var id = await _http.UploadSampleAsync();
+        const string Points = "\"points\":[{\"x\":150,\"y\":200}]";
+        var first = await SegmentAsync(id, $$$"""{"prompts":[{{{{Points}}}}],"multimask":false,"output":{"logits":true}}""");
+        var mask = first.GetProperty("results")[0].GetProperty("masks")[0];
+        var byId = await SegmentAsync(id, $$$"""{"prompts":[{{{{Points}}},"maskId":{{{mask.GetProperty("maskId").GetRawText()}}}}],"multimask":false}""");
+        var byLogits = await SegmentAsync(id, $$$"""{"prompts":[{{{{Points}}},"maskLogits":{{{mask.GetProperty("logits").GetRawText()}}}}],"multimask":false}""");
+
+        // Kept masks are rounded to half precision.
+        var (kept, sent) = (AreaOf(byId), AreaOf(byLogits));
+        Assert.InRange(sent / kept, 0.99, 1.01);
+        await _http.PostTextAsync(
+            $"/v1/images/{id}/segment", $$$"""{"prompts":[{{{{Points}}},"maskLogits":{"shape":[1,2],"data":"AAAAAAAAAAA="}}]}""")
+            .ExpectProblemAsync(HttpStatusCode.BadRequest, "InvalidRequest");
+
+        static double AreaOf(JsonElement answer) =>
+            answer.GetProperty("results")[0].GetProperty("masks")[0].GetProperty("area").GetDouble();
+    }
+
+    [Fact]
     public async Task Segment_MaskId_RefinesAnEarlierMask()
     {
         var id = await _http.UploadSampleAsync();

@@ -17,6 +17,8 @@ internal sealed class HuggingFaceDialect(OnnxGraph graph, float[] positional, lo
 
     public bool TakesBoxesAndMasks => false;
 
+    public (int Height, int Width) MaskInput => default;
+
     public bool NeedsPaddingPoint => false;
 
     public bool Batches => graph.Inputs["input_points"].HasDynamicBatch && graph.Inputs["image_embeddings"].HasDynamicBatch;

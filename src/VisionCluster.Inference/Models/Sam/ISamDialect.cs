@@ -14,6 +14,9 @@ internal interface ISamDialect
     /// <summary>Whether a box and an earlier mask can be given.</summary>
     bool TakesBoxesAndMasks { get; }
 
+    /// <summary>Height and width of an earlier mask's logits; zero where none can be given.</summary>
+    (int Height, int Width) MaskInput { get; }
+
     /// <summary>Whether a prompt without a box needs a padding point (0, 0, -1); other graphs add their own.</summary>
     bool NeedsPaddingPoint { get; }
 

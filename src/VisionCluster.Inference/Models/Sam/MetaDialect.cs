@@ -16,6 +16,8 @@ internal sealed class MetaDialect(OnnxGraph graph) : ISamDialect
 
     public bool TakesBoxesAndMasks => true;
 
+    public (int Height, int Width) MaskInput => (_mask[2], _mask[3]);
+
     public bool NeedsPaddingPoint => true;
 
     public bool Batches => graph.Inputs["image_embeddings"].HasDynamicBatch;

@@ -53,6 +53,19 @@ internal sealed class SamModel : LoadedModel
     /// <summary>How many prompts of one call are under way at once.</summary>
     public int Window => _decoderOptions.MaxBatchSize * 4;
 
+    /// <summary>
+    /// The same for a call on the bulk lane: one batch that runs and one that waits keep the device busy, and none waits
+    /// so long that it rises to the lane of clicks.
+    /// </summary>
+    public int BulkWindow => _decoderOptions.MaxBatchSize * 2 * _decoderOptions.Instances;
+
+    /// <summary>Runs the image encoder on a part of a picture, as if it were a picture of its own.</summary>
+    public async Task<SamEmbedding> EncodeAsync(RgbImage image, PixelRect region, InferenceCall call)
+    {
+        var encoded = await _encoder.EncodeAsync(image, region, call);
+        return new SamEmbedding(encoded.Values[0], encoded.Shapes[0], Manifest.EmbeddingPrecision);
+    }
+
     /// <summary>Runs the image encoder.</summary>
     public async Task<SamEmbedding> EncodeAsync(RgbImage image, InferenceCall call)
     {
@@ -66,7 +79,13 @@ internal sealed class SamModel : LoadedModel
     {
         if (!_dialect.TakesBoxesAndMasks && (prompt.Box is not null || maskInput is not null))
         {
-            throw VisionException.Invalid($"The export of model '{Manifest.Name}' takes points only, no box and no maskId.");
+            throw VisionException.Invalid($"The export of model '{Manifest.Name}' takes points only, no box and no earlier mask.");
+        }
+
+        if (maskInput is not null && maskInput.Length != _dialect.MaskInput.Height * _dialect.MaskInput.Width)
+        {
+            throw VisionException.Invalid(
+                $"Model '{Manifest.Name}' refines masks of {_dialect.MaskInput.Height}x{_dialect.MaskInput.Width} logits.");
         }
 
         var (coordinates, labels) = SamPromptEncoding.Encode(prompt, geometry, _dialect.NeedsPaddingPoint);
