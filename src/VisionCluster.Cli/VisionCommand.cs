@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VisionCluster.Cli.Demo;
+using VisionCluster.Cli.LabelSets;
 using VisionCluster.Cli.Models;
 using VisionCluster.Cli.Serving;
 using VisionCluster.Cli.Tasks;
@@ -38,6 +39,9 @@ internal static class VisionCommand
         EverythingCommand.Create(),
         ClassifyCommand.Create(),
         DetectCommand.Create(),
+        EmbedCommand.Create(),
+        SearchCommand.Create(),
+        LabelSetsCommand.Create(),
         ModelsCommand.Create(),
     };
 }

@@ -1,5 +1,7 @@
 using VisionCluster.Benchmarks;
 using VisionCluster.Benchmarks.Batching;
+using VisionCluster.Benchmarks.Imaging;
+using VisionCluster.Benchmarks.Labels;
 using VisionCluster.Benchmarks.Masks;
 using VisionCluster.Benchmarks.Scaling;
 using VisionCluster.Benchmarks.Serving;
@@ -15,5 +17,6 @@ IBenchmark[] all =
     new Overload(), new ClickAllocation(), new ClickOverHttp(), new ClipThroughput(),
     new WorkerScaling(),
     new MaskPostprocessing(), new MaskPostprocessingRatio(),
+    new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(),
 ];
 return await BenchmarkTable.RunAsync(all, args);

@@ -17,8 +17,13 @@ internal static class ClassifyCommand
             DefaultValueFactory = _ => "simple",
         };
         templates.AcceptOnlyFromAmong([.. TemplateSets.Names]);
+        var mode = new Option<ScoreMode>("--mode") { Description = "How similarities become scores.", DefaultValueFactory = _ => ScoreMode.Softmax };
+        var labelSet = TaskOptions.LabelSet();
         var task = new TaskCommand("classify", "Rank labels by how well they fit each image.");
         task.Command.Add(labels);
+        task.Command.Add(labelSet);
+        task.Command.Add(mode);
+        task.Command.RequireOneOf(labels, labelSet);
         task.Command.Add(model);
         task.Command.Add(top);
         task.Command.Add(templates);
@@ -28,7 +33,9 @@ internal static class ClassifyCommand
                 new ClassifyRequest
                 {
                     Model = parsed.GetValue(model),
-                    Labels = parsed.GetRequiredValue(labels),
+                    Labels = parsed.GetValue(labelSet) is null ? parsed.GetValue(labels) : null,
+                    LabelSet = parsed.GetValue(labelSet),
+                    Mode = parsed.GetValue(mode),
                     Templates = PromptTemplates.Named(parsed.GetRequiredValue(templates)),
                     TopK = parsed.GetValue(top),
                 },

@@ -14,11 +14,18 @@ internal static class DetectCommand
         var boxes = TaskOptions.Boxes("A box to name, instead of boxes that a model proposes.");
         var threshold = new Option<float>("--threshold") { Description = "Least score, 0 to 1.", DefaultValueFactory = _ => 0.05f };
         var masks = new Option<bool>("--masks") { Description = "Ask for each object's mask as well." };
+        var labelSet = TaskOptions.LabelSet();
+        var encoder = new Option<RegionEncoder?>("--region-encoder") { Description = "roi: one pass over the image; crop: each box cut out." };
+        var proposals = new Option<string?>("--proposal-model") { Description = "A model that proposes boxes; else the region model.", HelpName = "name" };
+        var most = new Option<int>("--max-proposals") { Description = "How many proposed boxes to label.", DefaultValueFactory = _ => DetectRequest.MaxBoxes };
+        var nms = new Option<NmsMode>("--nms") { Description = "hard drops overlapping boxes, soft lowers their scores." };
         var task = new TaskCommand("detect", "Find objects by their labels.");
-        foreach (var option in (Option[])[labels, model, boxes, threshold, masks, output])
+        foreach (var option in (Option[])[labels, labelSet, model, boxes, threshold, encoder, proposals, most, nms, masks, output])
         {
             task.Command.Add(option);
         }
+
+        task.Command.RequireOneOf(labels, labelSet);
 
         task.Run(
             ["label", "score", "box"],
@@ -26,7 +33,12 @@ internal static class DetectCommand
                 new DetectRequest
                 {
                     Model = parsed.GetValue(model),
-                    Labels = parsed.GetRequiredValue(labels),
+                    Labels = parsed.GetValue(labelSet) is null ? parsed.GetValue(labels) : null,
+                    LabelSet = parsed.GetValue(labelSet),
+                    RegionEncoder = parsed.GetValue(encoder),
+                    ProposalModel = parsed.GetValue(proposals),
+                    MaxProposals = parsed.GetValue(most),
+                    Nms = parsed.GetValue(nms),
                     Boxes = parsed.GetValue(boxes) is { Length: > 0 } given ? given : null,
                     ScoreThreshold = parsed.GetValue(threshold),
                     Masks = parsed.GetValue(masks),

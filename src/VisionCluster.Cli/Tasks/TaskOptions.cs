@@ -13,9 +13,24 @@ internal static class TaskOptions
     {
         Description = "A label; repeat it, or give several after one another.",
         HelpName = "label",
-        Required = true,
         AllowMultipleArgumentsPerToken = true,
     };
+
+    public static Option<string?> LabelSet() => new("--label-set", "-s")
+    {
+        Description = "A label set of yours, instead of labels; see 'visionctl label-sets'.",
+        HelpName = "name",
+    };
+
+    /// <summary>Labels come one way or the other.</summary>
+    public static void RequireOneOf(this Command command, Option<string[]> labels, Option<string?> labelSet) =>
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(labels) is null == result.GetResult(labelSet) is null)
+            {
+                result.AddError("Give labels (--label) or the name of a label set (--label-set).");
+            }
+        });
 
     public static Option<string?> Model() => new("--model") { Description = "A model's name; else the cluster's default.", HelpName = "name" };
 

@@ -18,6 +18,10 @@ namespace VisionCluster.Benchmarks.Serving;
 internal sealed class ClipThroughput : IBenchmark
 {
     private const int Callers = 64;
+
+    /// <summary>The model's own size: both sides run as many pixels.</summary>
+    private const int CropSide = 64;
+
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
     public string Name => "cluster throughput, CLIP images, 64 callers of one crop each through the grain client / bare ORT loop at its best batch";
@@ -57,7 +61,7 @@ internal sealed class ClipThroughput : IBenchmark
         var requests = Enumerable.Range(0, Callers).Select(i => new DetectRequest
         {
             Labels = ["dog face", "pizza"],
-            Boxes = [new PixelBox(i % 8 * 50, i / 8 * 30, (i % 8 * 50) + 200, (i / 8 * 30) + 200)],
+            Boxes = [new PixelBox(i % 8 * 70, i / 8 * 50, (i % 8 * 70) + CropSide, (i / 8 * 50) + CropSide)],
             RegionEncoder = RegionEncoder.Crop,
             Templates = PromptTemplates.Simple,
         }).ToArray();
