@@ -17,10 +17,11 @@ internal static class DetectCommand
         var labelSet = TaskOptions.LabelSet();
         var encoder = new Option<RegionEncoder?>("--region-encoder") { Description = "roi: one pass over the image; crop: each box cut out." };
         var proposals = new Option<string?>("--proposal-model") { Description = "A model that proposes boxes; else the region model.", HelpName = "name" };
+        var source = new Option<ProposalSource?>("--proposals") { Description = "Where boxes come from: rpn, everything (SAM's masks), boxes." };
         var most = new Option<int>("--max-proposals") { Description = "How many proposed boxes to label.", DefaultValueFactory = _ => DetectRequest.MaxBoxes };
         var nms = new Option<NmsMode>("--nms") { Description = "hard drops overlapping boxes, soft lowers their scores." };
         var task = new TaskCommand("detect", "Find objects by their labels.");
-        foreach (var option in (Option[])[labels, labelSet, model, boxes, threshold, encoder, proposals, most, nms, masks, output])
+        foreach (var option in (Option[])[labels, labelSet, model, boxes, threshold, encoder, source, proposals, most, nms, masks, output])
         {
             task.Command.Add(option);
         }
@@ -36,6 +37,7 @@ internal static class DetectCommand
                     Labels = parsed.GetValue(labelSet) is null ? parsed.GetValue(labels) : null,
                     LabelSet = parsed.GetValue(labelSet),
                     RegionEncoder = parsed.GetValue(encoder),
+                    Proposals = parsed.GetValue(source),
                     ProposalModel = parsed.GetValue(proposals),
                     MaxProposals = parsed.GetValue(most),
                     Nms = parsed.GetValue(nms),

@@ -82,6 +82,13 @@ public sealed record DetectRequest
     [Id(17)]
     public float NmsSigma { get; init; } = 0.5f;
 
+    /// <summary>
+    /// For <see cref="ProposalSource.Everything"/>: the grid has this number squared points, 1 to 64. SAM's own default is
+    /// 32, which is four times the work of 16.
+    /// </summary>
+    [Id(18)]
+    public int PointsPerSide { get; init; } = 16;
+
     /// <summary>Everything that is wrong with the request for an image of this size; empty where nothing is.</summary>
     /// <param name="width">Image width, pixels; null where it is not known yet.</param>
     /// <param name="height">Image height, pixels; null where it is not known yet.</param>

@@ -1,3 +1,4 @@
+using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 
 namespace VisionCluster.Contracts.Detection;
@@ -29,6 +30,11 @@ internal static class DetectRequestRules
         if (request.ProposalModel is not null && request.Proposals is not (null or ProposalSource.Rpn))
         {
             found.Add("'proposalModel' is named, but 'proposals' does not say rpn.");
+        }
+
+        if (request.PointsPerSide is < 1 or > EverythingRequest.MaxPointsPerSide)
+        {
+            found.Add($"'pointsPerSide' must be 1 to {EverythingRequest.MaxPointsPerSide}.");
         }
 
         if (request.MaxProposals is < 1 or > DetectRequest.MaxBoxes)

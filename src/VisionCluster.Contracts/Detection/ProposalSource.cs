@@ -13,4 +13,8 @@ public enum ProposalSource
     /// <summary>The caller.</summary>
     [JsonStringEnumMemberName("boxes")]
     Boxes = 1,
+
+    /// <summary>All masks of the image that SAM finds by itself, their boxes and predicted IoU.</summary>
+    [JsonStringEnumMemberName("everything")]
+    Everything = 2,
 }

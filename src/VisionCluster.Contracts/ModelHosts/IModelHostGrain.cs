@@ -46,7 +46,7 @@ public interface IModelHostGrain : IGrainWithStringKey
         CancellationToken cancellationToken);
 
     /// <summary>Labelled boxes.</summary>
-    [Alias("Detect"), AlwaysInterleave]
+    [Alias("Detect"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<DetectResponse> DetectAsync(
         ImageReference image,
         DetectRequest request,

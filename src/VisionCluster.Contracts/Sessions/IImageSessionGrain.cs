@@ -28,7 +28,7 @@ public interface IImageSessionGrain : IGrainWithStringKey
     Task<ImageDescription> DescribeAsync(CancellationToken cancellationToken);
 
     /// <summary>Whether the session lives. To ask does not prolong it; one that has expired is forgotten.</summary>
-    [Alias("IsLive"), AlwaysInterleave]
+    [Alias("IsLive"), Idempotent, AlwaysInterleave]
     Task<bool> IsLiveAsync(CancellationToken cancellationToken);
 
     /// <summary>The bytes as they were uploaded.</summary>
@@ -70,7 +70,7 @@ public interface IImageSessionGrain : IGrainWithStringKey
         EmbeddingKind kind, [Immutable] IReadOnlyList<string> knownTags, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>Labelled boxes.</summary>
-    [Alias("Detect"), Idempotent, AlwaysInterleave]
+    [Alias("Detect"), Idempotent, AlwaysInterleave, ResponseTimeout("00:10:00")]
     Task<DetectResponse> DetectAsync(DetectRequest request, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>The CLIP embedding of the whole image.</summary>

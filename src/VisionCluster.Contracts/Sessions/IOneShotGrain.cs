@@ -37,6 +37,6 @@ public interface IOneShotGrain : IGrainWithStringKey
         [Immutable] IReadOnlyList<string> texts, string? model, bool truncate, CallOptions options, CancellationToken cancellationToken);
 
     /// <summary>The tenant's live images that are nearest to a text or an image, of all devices.</summary>
-    [Alias("Search"), AlwaysInterleave]
+    [Alias("Search"), Idempotent, AlwaysInterleave]
     Task<SearchResponse> SearchAsync(SearchRequest request, CallOptions options, CancellationToken cancellationToken);
 }

@@ -1,23 +1,23 @@
 namespace VisionCluster.Inference.Embeddings;
 
-/// <summary>Keeps the rows of the greatest scores. For one thread.</summary>
+/// <summary>Keeps the rows of the greatest scores, of equal ones those that were offered first. For one thread.</summary>
 internal sealed class NearestRows(int capacity)
 {
-    private readonly PriorityQueue<int, float> _rows = new();
+    private readonly PriorityQueue<int, (float Score, int Order)> _rows = new();
     private float _least = float.NegativeInfinity;
 
     /// <summary>What was kept, in no order.</summary>
-    public IEnumerable<(int Row, float Score)> Rows => _rows.UnorderedItems;
+    public IEnumerable<(int Row, float Score)> Rows => _rows.UnorderedItems.Select(static item => (item.Element, item.Priority.Score));
 
     public void Offer(int row, float score)
     {
         if (_rows.Count < capacity)
         {
-            _rows.Enqueue(row, score);
+            _rows.Enqueue(row, (score, -row));
         }
         else if (score > _least)
         {
-            _rows.EnqueueDequeue(row, score);
+            _rows.EnqueueDequeue(row, (score, -row));
         }
         else
         {
@@ -26,7 +26,8 @@ internal sealed class NearestRows(int capacity)
 
         if (_rows.Count == capacity)
         {
-            _rows.TryPeek(out _, out _least);
+            _rows.TryPeek(out _, out var least);
+            _least = least.Score;
         }
     }
 }

@@ -9,9 +9,9 @@ using VisionCluster.Inference.Stages;
 namespace VisionCluster.Inference.Pipelines;
 
 /// <summary>Labels to labelled boxes: proposals, their embeddings, their scores.</summary>
-internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings embeddings)
+internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings embeddings, EverythingPipeline everything)
 {
-    private readonly Proposals _proposals = new(services, embeddings);
+    private readonly Proposals _proposals = new(services, embeddings, everything);
 
     public Task<DetectResponse> RunAsync(
         ImageReference image, DetectRequest request, LabelEmbeddings labels, InferenceCall call) =>

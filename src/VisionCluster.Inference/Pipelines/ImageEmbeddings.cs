@@ -67,6 +67,23 @@ internal sealed class ImageEmbeddings(PipelineServices services)
     private static string TagOf(ImageKey image, LoadedModel model) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{model.Manifest.Family}/{model.Identity}/{image.ImageId}")).AsSpan(0, 16));
 
+    /// <summary>Boxes of all masks of an image by the default SAM model: found once and kept, for they cost many runs.</summary>
+    public async ValueTask<ProposalSet> MaskBoxesAsync(
+        EverythingPipeline everything, ImageReference image, int pointsPerSide, InferenceCall call)
+    {
+        using var hold = services.Host.Hold<SamModel>(ModelFamily.Sam, null);
+        var key = new EmbeddingKey(image.Key, $"{hold.Model.Identity}/everything/{pointsPerSide}");
+        return await services.Host.Embeddings.GetOrComputeAsync(
+            key, abandoned => MaskBoxes.FindAsync(everything, image, pointsPerSide, Shared(call, abandoned)), call.CancellationToken);
+    }
+
+    /// <summary>Others may wait for this run: it ends when all have left, not when its first caller does or is late.</summary>
+    private static InferenceCall Shared(InferenceCall call, CancellationToken abandoned) => call with
+    {
+        CancellationToken = abandoned,
+        Ticket = call.Ticket with { Deadline = Batching.WorkTicket.NoDeadline },
+    };
+
     private ValueTask<T> GetAsync<T>(
         LoadedModel model, ImageKey key, InferenceCall call, Func<RgbImage, InferenceCall, Task<T>> encode)
         where T : class, IImageEmbedding
@@ -76,12 +93,7 @@ internal sealed class ImageEmbeddings(PipelineServices services)
 
         async Task<T> ComputeAsync(CancellationToken abandoned)
         {
-            // Others may wait for this run: it ends when all have left, not when its first caller does or is late.
-            var shared = call with
-            {
-                CancellationToken = abandoned,
-                Ticket = call.Ticket with { Deadline = Batching.WorkTicket.NoDeadline },
-            };
+            var shared = Shared(call, abandoned);
             var pixels = await services.Images.LoadAsync(key, shared);
             return await encode(pixels, shared);
         }

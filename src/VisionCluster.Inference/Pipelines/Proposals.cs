@@ -9,8 +9,8 @@ using VisionCluster.Inference.Stages;
 
 namespace VisionCluster.Inference.Pipelines;
 
-/// <summary>Candidate boxes of a request: the caller's, a region model's, or a detector's.</summary>
-internal sealed class Proposals(PipelineServices services, ImageEmbeddings embeddings)
+/// <summary>Candidate boxes of a request: the caller's, those of all masks, a region model's, or a detector's.</summary>
+internal sealed class Proposals(PipelineServices services, ImageEmbeddings embeddings, EverythingPipeline everything)
 {
     /// <summary>Of two proposals that overlap more the weaker is dropped, as RegionCLIP has it.</summary>
     private const float NmsIou = 0.9f;
@@ -22,6 +22,12 @@ internal sealed class Proposals(PipelineServices services, ImageEmbeddings embed
         if (request.Boxes is { Count: > 0 } given)
         {
             return (given, null);
+        }
+
+        if (request.Proposals == ProposalSource.Everything)
+        {
+            var masks = await embeddings.MaskBoxesAsync(everything, image, request.PointsPerSide, call);
+            return Best(masks.Boxes, masks.Objectness, request);
         }
 
         if (request.ProposalModel is null && services.Host.Serves(ModelFamily.RegionClip))

@@ -44,9 +44,9 @@ public sealed class VisionEngine : IDisposable
         _embeddings = new ImageEmbeddings(services);
         _segment = new SegmentPipeline(services, _embeddings);
         _classify = new ClassifyPipeline(services, _embeddings);
-        _detect = new DetectPipeline(services, _embeddings);
-        _embed = new EmbedPipeline(services, _embeddings);
         _everything = new EverythingPipeline(services, _embeddings, automaticMasks);
+        _detect = new DetectPipeline(services, _embeddings, _everything);
+        _embed = new EmbedPipeline(services, _embeddings);
     }
 
     /// <summary>The device.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using VisionCluster.TestKit.Onnx;
+using VisionCluster.TestKit.Samples;
 using VisionCluster.TestKit.Servers;
 
 namespace VisionCluster.Gateway.Tests.Endpoints;
@@ -56,6 +57,21 @@ public sealed class ProposalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Detect_BoxesOfAllMasks_LabelsThemAndFindsThemOnce()
+    {
+        var id = await Http.UploadSampleAsync();
+        var request = """{"labels":["pizza","dog face","automobile","umbrella"],"proposals":"everything","scoreThreshold":0.2}""";
+        var answer = await DetectAsync(id, request);
+        var found = answer.GetProperty("detections").EnumerateArray().ToArray();
+        Assert.NotEmpty(found);
+        Assert.All(found, detection => Assert.True(detection.GetProperty("objectness").GetSingle() >= 0.5));
+        var truths = Sample.Load("held-twemoji-1").Objects;
+        Assert.Contains(found, detection => truths.Any(truth => truth.Label == detection.GetProperty("label").GetString()
+            && Iou(truth.Box, [.. detection.GetProperty("box").EnumerateArray().Select(edge => edge.GetDouble())]) > 0.7));
+        Assert.Equal(answer.GetRawText(), (await DetectAsync(id, request)).GetRawText());
+    }
+
+    [Fact]
     public async Task Detect_WrongProposals_AreRefused()
     {
         var id = await Http.UploadSampleAsync();
@@ -63,6 +79,12 @@ public sealed class ProposalTests : IAsyncLifetime
             .ExpectProblemAsync(HttpStatusCode.NotFound, "ModelNotFound");
         await Http.PostTextAsync($"/v1/images/{id}/detect", """{"labels":["a"],"proposals":"rpn","boxes":[[0,0,9,9]],"nms":"soft","nmsSigma":0,"maxProposals":0}""")
             .ExpectProblemAsync(HttpStatusCode.BadRequest, "InvalidRequest");
+    }
+
+    private static double Iou(IReadOnlyList<double> a, IReadOnlyList<double> b)
+    {
+        var shared = Math.Max(0, Math.Min(a[2], b[2]) - Math.Max(a[0], b[0])) * Math.Max(0, Math.Min(a[3], b[3]) - Math.Max(a[1], b[1]));
+        return shared / (((a[2] - a[0]) * (a[3] - a[1])) + ((b[2] - b[0]) * (b[3] - b[1])) - shared);
     }
 
     private Task<JsonElement> DetectAsync(string id, string request) =>

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Inference.Embeddings;
 
 namespace VisionCluster.Inference.Models.Clip;
 
@@ -24,10 +25,16 @@ internal static class ZeroShotClassifier
     {
         var similarities = Similarities(image, labels);
         var scores = Scores(similarities, mode, logitScale);
+        var best = new NearestRows(topK);
+        for (var i = 0; i < scores.Length; i++)
+        {
+            best.Offer(i, scores[i]);
+        }
+
         return
         [
-            .. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).Take(topK)
-                .Select(i => new ScoredLabel(names[i], i, scores[i], similarities[i])),
+            .. best.Rows.OrderByDescending(row => row.Score).ThenBy(row => row.Row)
+                .Select(row => new ScoredLabel(names[row.Row], row.Row, row.Score, similarities[row.Row])),
         ];
     }
 
