@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using VisionCluster.Contracts.AutomaticMasks;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Detection;
