@@ -11,11 +11,16 @@ if (args is [SimulatedWorker.Verb, .. var worker])
     return await SimulatedWorker.RunAsync(worker);
 }
 
+if (args is [ScaleReport.Verb])
+{
+    return await ScaleReport.RunAsync();
+}
+
 IBenchmark[] all =
 [
     new PolicyPick(), new AddedLatency(), new CallRate(), new DynamicBatching(), new QuietTenant(), new WeightedShares(),
     new Overload(), new ClickAllocation(), new ClickOverHttp(), new ClipThroughput(),
-    new WorkerScaling(),
+    new WorkerScaling(), new SessionMemory(),
     new MaskPostprocessing(), new MaskPostprocessingRatio(),
     new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(),
 ];

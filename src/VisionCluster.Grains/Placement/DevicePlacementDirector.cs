@@ -6,8 +6,8 @@ using VisionCluster.Inference.Devices;
 namespace VisionCluster.Grains.Placement;
 
 /// <summary>
-/// Chooses a silo for a grain that needs a device: two at random among those that have one and take work, then the one
-/// whose queues are shorter (power of two choices, Mitzenmacher 2001). A silo whose load is not known yet counts as
+/// Chooses a silo for a grain that needs a device among those that have one and take work, by <see cref="TwoChoices"/>
+/// on the queues that they published. A silo whose load is not known yet counts as
 /// idle; silos that only serve HTTP get none.
 /// </summary>
 internal sealed class DevicePlacementDirector(
@@ -27,10 +27,7 @@ internal sealed class DevicePlacementDirector(
             };
         }
 
-        var random = loads.Random;
-        var first = candidates[random.Next(candidates.Length)];
-        var second = candidates[random.Next(candidates.Length)];
-        return Task.FromResult(loads.QueueSecondsOf(second) < loads.QueueSecondsOf(first) ? second : first);
+        return Task.FromResult(TwoChoices.Choose(candidates, loads.QueueSecondsOf, loads.Random));
     }
 
     /// <summary>Metadata arrives a moment after a silo has; of itself every silo knows from the start.</summary>

@@ -18,7 +18,31 @@ internal sealed class WorkerScaling : IBenchmark
 
     public string Bar => ">= 7.2x";
 
-    public async Task<Figure> RunAsync()
+    public Task<Figure> RunAsync() => WithWorkersAsync(Workers, MeasureAsync);
+
+    /// <summary>Calls a second of clusters of so many worker silos: the median of a few windows.</summary>
+    public static async Task<IReadOnlyList<(int Silos, double Rate)>> RatesAsync(IReadOnlyList<int> sizes) => await WithWorkersAsync(
+        sizes.Max(),
+        async grains =>
+        {
+            var silos = await SessionsBySiloAsync(grains, sizes.Max());
+            var rates = new List<(int, double)>();
+            foreach (var size in sizes)
+            {
+                ISimulatedSessionGrain[] sessions = [.. silos.Take(size).SelectMany(static sessions => sessions)];
+                var windows = new List<double>();
+                for (var window = 0; window < 5; window++)
+                {
+                    windows.Add(await RateAsync(sessions));
+                }
+
+                rates.Add((size, Figure.At([.. windows.Order()], 0.5)));
+            }
+
+            return rates;
+        });
+
+    private static async Task<T> WithWorkersAsync<T>(int count, Func<IGrainFactory, Task<T>> measure)
     {
         await using var gateway = SimulatedWorker.Create(["--Vision:Roles:Worker=false"]);
         await gateway.StartAsync();
@@ -26,14 +50,14 @@ internal sealed class WorkerScaling : IBenchmark
         var workers = new List<WorkerProcess>();
         try
         {
-            for (var i = 0; i < Workers; i++)
+            for (var i = 0; i < count; i++)
             {
                 workers.Add(await WorkerProcess.StartAsync(port));
             }
 
-            var figure = await MeasureAsync(gateway.Services.GetRequiredService<IGrainFactory>());
+            var result = await measure(gateway.Services.GetRequiredService<IGrainFactory>());
             await gateway.StopAsync();
-            return figure;
+            return result;
         }
         finally
         {
@@ -43,7 +67,7 @@ internal sealed class WorkerScaling : IBenchmark
 
     private static async Task<Figure> MeasureAsync(IGrainFactory grains)
     {
-        var silos = await SessionsBySiloAsync(grains);
+        var silos = await SessionsBySiloAsync(grains, Workers);
         var (ratios, alone) = (new List<double>(), new List<double>());
         for (var pair = -1; pair < 12; pair++)
         {
@@ -62,10 +86,10 @@ internal sealed class WorkerScaling : IBenchmark
     }
 
     /// <summary>Sessions are placed as images are; of what came to each silo equally many are used.</summary>
-    private static async Task<ISimulatedSessionGrain[][]> SessionsBySiloAsync(IGrainFactory grains)
+    private static async Task<ISimulatedSessionGrain[][]> SessionsBySiloAsync(IGrainFactory grains, int workers)
     {
         var bySilo = new Dictionary<int, List<ISimulatedSessionGrain>>();
-        for (var key = 0; bySilo.Count < Workers || bySilo.Values.Any(sessions => sessions.Count < CallersEach); key++)
+        for (var key = 0; bySilo.Count < workers || bySilo.Values.Any(sessions => sessions.Count < CallersEach); key++)
         {
             if (key > 100_000)
             {

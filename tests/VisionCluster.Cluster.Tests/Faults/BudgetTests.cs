@@ -49,4 +49,33 @@ public sealed class BudgetTests(ITestOutputHelper output)
         await RealTime.PassAsync(TimeSpan.FromSeconds(2));
         Assert.Equal(1, (await balancer.Next().DevicesAsync()).Sum(device => device.ImagesEncoded));
     }
+
+    [RedisFact]
+    public async Task Click_OnAWarmSession_MakesNoTripToRedis()
+    {
+        using var cluster = await TestCluster.StartAsync(2);
+        using var balancer = new LoadBalancer(cluster.Servers);
+        var ledger = new Ledger(FaultScale.Seed);
+        await ledger.UploadAsync(balancer.UploadAsync, 20);
+        await Clicking.WarmAsync(balancer, ledger.Ids);
+        var before = await cluster.Redis.CommandCountsAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            await Clicking.WarmAsync(balancer, ledger.Ids);
+        }
+
+        // Images and texts would be read and written by these.
+        var after = await cluster.Redis.CommandCountsAsync();
+        Assert.All(
+            ["get", "set", "evalsha", "pexpireat", "exists"],
+            command => Assert.Equal(before.GetValueOrDefault(command), after.GetValueOrDefault(command)));
+
+        // Session state is written by EVAL, and so is each silo's sign of life every five seconds: far fewer than the 200 clicks.
+        Assert.InRange(after.GetValueOrDefault("eval") - before.GetValueOrDefault("eval"), 0, 30);
+
+        // The control: an upload does make trips that are counted so.
+        await ledger.UploadAsync(balancer.UploadAsync, 1);
+        var control = await cluster.Redis.CommandCountsAsync();
+        Assert.InRange(control.GetValueOrDefault("evalsha"), after.GetValueOrDefault("evalsha") + 1, long.MaxValue);
+    }
 }

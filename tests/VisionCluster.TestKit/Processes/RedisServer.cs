@@ -48,6 +48,22 @@ public sealed class RedisServer : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>How often each command was run, from <c>INFO commandstats</c>.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CommandCountsAsync()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", _port);
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream);
+        await stream.WriteAsync("INFO commandstats\r\n"u8.ToArray());
+        var length = int.Parse((await reader.ReadLineAsync())![1..], System.Globalization.CultureInfo.InvariantCulture);
+        var text = new char[length];
+        await reader.ReadBlockAsync(text);
+        return new string(text).Split("\r\n").Where(line => line.StartsWith("cmdstat_", StringComparison.Ordinal))
+            .Select(line => line.Split(':', ',', '='))
+            .ToDictionary(parts => parts[0]["cmdstat_".Length..], parts => long.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>The first line of the answer to a command.</summary>
     public async Task<string> RunAsync(string command)
     {
