@@ -2,11 +2,9 @@ using VisionCluster.Contracts.ModelHosts;
 
 namespace VisionCluster.Grains.ModelHosts;
 
-/// <summary>Keeps what silos reported for a few seconds; a lost directory is filled again within one report.</summary>
+/// <summary>Keeps what silos reported for a few reports' time; a lost directory is filled again within one report.</summary>
 internal sealed class DeviceDirectoryGrain(TimeProvider time) : Grain, IDeviceDirectoryGrain
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
-
     private readonly Dictionary<string, (long At, IReadOnlyList<DeviceStatus> Devices)> _reports = new(StringComparer.Ordinal);
 
     public Task<IReadOnlyList<DeviceStatus>> ReportAsync(string silo, IReadOnlyList<DeviceStatus> devices)
@@ -17,7 +15,8 @@ internal sealed class DeviceDirectoryGrain(TimeProvider time) : Grain, IDeviceDi
 
     public Task<IReadOnlyList<DeviceStatus>> ListAsync()
     {
-        foreach (var silo in _reports.Keys.Where(silo => time.GetElapsedTime(_reports[silo].At) > Lifetime).ToArray())
+        var lifetime = ReportPace.Lifetime(_reports.Values.Sum(report => report.Devices.Count));
+        foreach (var silo in _reports.Keys.Where(silo => time.GetElapsedTime(_reports[silo].At) > lifetime).ToArray())
         {
             _reports.Remove(silo);
         }

@@ -5,7 +5,7 @@ using VisionCluster.Grains.Placement;
 
 namespace VisionCluster.Grains.ModelHosts;
 
-/// <summary>Tells the cluster this silo's load every second and takes everybody's from the answer.</summary>
+/// <summary>Tells the cluster this silo's load at <see cref="ReportPace"/> and takes everybody's from the answer.</summary>
 internal sealed class DeviceLoadPublisher(
     IGrainFactory grains,
     ILocalSiloDetails silo,
@@ -14,18 +14,18 @@ internal sealed class DeviceLoadPublisher(
     TimeProvider time,
     ILogger<DeviceLoadPublisher> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        var interval = ReportPace.Interval(0);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var directory = grains.GetGrain<IDeviceDirectoryGrain>(0);
-                loads.Update(await directory.ReportAsync(silo.SiloAddress.ToParsableString(), hosts.Status()));
-                await timer.WaitForNextTickAsync(stoppingToken);
+                var devices = await directory.ReportAsync(silo.SiloAddress.ToParsableString(), hosts.Status());
+                loads.Update(devices);
+                interval = ReportPace.Interval(devices.Count);
+                await Task.Delay(interval, time, stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -35,7 +35,7 @@ internal sealed class DeviceLoadPublisher(
             {
                 // The directory moves when its silo dies; placement goes on with what it knows until the next report.
                 logger.ReportFailed(error);
-                await Task.Delay(Interval, time, CancellationToken.None);
+                await Task.Delay(interval, time, CancellationToken.None);
             }
         }
     }

@@ -11,13 +11,13 @@ internal sealed class WorkerProcess : IDisposable
 
     public static async Task<WorkerProcess> StartAsync(int primaryPort)
     {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known.");
-        var start = new ProcessStartInfo(program)
+        // This program may itself be run as "dotnet bench.dll".
+        var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        foreach (var argument in (string[])[SimulatedWorker.Verb, "--Vision:Roles:Gateway=false", $"--Vision:Cluster:PrimaryPort={primaryPort}"])
+        foreach (var argument in (string[])[typeof(WorkerProcess).Assembly.Location, SimulatedWorker.Verb, "--Vision:Roles:Gateway=false", $"--Vision:Cluster:PrimaryPort={primaryPort}"])
         {
             start.ArgumentList.Add(argument);
         }

@@ -12,6 +12,7 @@ internal static class ScaleReport
 
     public static async Task<int> RunAsync()
     {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var worst = 0d;
         await LineAsync("| silos | real processes, calls/s | simulated, calls/s | difference |\n|---|---|---|---|");
         foreach (var (silos, real) in await WorkerScaling.RatesAsync([1, 2, 4]))
@@ -52,8 +53,6 @@ internal static class ScaleReport
 
         await LineAsync($"\n{simulation.Reencoded} images were encoded again.");
     }
-
-    private static Task LineAsync(FormattableString line) => Console.Out.WriteLineAsync(line.ToString(CultureInfo.InvariantCulture));
 
     private static Task LineAsync(string line) => Console.Out.WriteLineAsync(line);
 }
