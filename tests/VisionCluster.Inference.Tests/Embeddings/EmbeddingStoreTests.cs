@@ -51,9 +51,15 @@ public sealed class EmbeddingStoreTests
         var cancelled = new TaskCompletionSource();
         var first = _store.GetOrComputeAsync(Key("a"), async token =>
         {
-            await using var registration = token.Register(() => cancelled.TrySetResult());
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-            return new Blob(100);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return new Blob(100);
+            }
+            finally
+            {
+                cancelled.TrySetResult();
+            }
         }, leaving.Token).AsTask();
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);

@@ -50,9 +50,14 @@ public sealed class CallDeadlineTests
         var cancelled = new TaskCompletionSource();
         using var run = new SharedRun<bool>(async token =>
         {
-            await using var registration = token.Register(cancelled.SetResult);
-            await Task.Delay(System.Threading.Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-            return true;
+            try
+            {
+                return await Forever(token);
+            }
+            finally
+            {
+                cancelled.SetResult();
+            }
         });
         Assert.True(run.TryJoin());
         await ExpectLateAsync(run.WaitAsync);
