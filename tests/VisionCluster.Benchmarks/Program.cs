@@ -21,7 +21,7 @@ IBenchmark[] all =
     new PolicyPick(), new AddedLatency(), new CallRate(), new DynamicBatching(), new QuietTenant(), new WeightedShares(),
     new Overload(), new ClickAllocation(), new ClickOverHttp(), new ClipThroughput(),
     new WorkerScaling(), new SessionMemory(),
-    new MaskPostprocessing(), new MaskPostprocessingRatio(),
+    new MaskPostprocessing(), new MaskPostprocessingRatio(), new AutomaticMasks(),
     new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(),
 ];
 return await BenchmarkTable.RunAsync(all, args);

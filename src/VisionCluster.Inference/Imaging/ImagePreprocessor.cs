@@ -67,11 +67,21 @@ public sealed class ImagePreprocessor
     public ResizeGeometry WriteBytesHwc(RgbImage image, Span<float> tensor)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ResizeGeometry geometry = ResizeGeometry.For(Options, image.Width, image.Height);
+        return WriteBytesHwc(image, new PixelRect(0, 0, image.Width, image.Height), tensor);
+    }
+
+    /// <summary>The same for a region as if it were a picture of its own.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="region">A part of the picture.</param>
+    /// <param name="tensor">At least 3 * resized height * resized width numbers.</param>
+    public ResizeGeometry WriteBytesHwc(RgbImage image, PixelRect region, Span<float> tensor)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        region = region.ClampTo(image.Width, image.Height);
+        ResizeGeometry geometry = ResizeGeometry.For(Options, region.Width, region.Height);
         (int width, int height) = CutSize(geometry);
         var sink = new InterleavedSink(tensor[..(3 * width * height)]);
-        var all = new PixelRect(0, 0, image.Width, image.Height);
-        PillowResampler.Resize(image, all, geometry, width, height, Options.Interpolation, ref sink);
+        PillowResampler.Resize(image, region, geometry, width, height, Options.Interpolation, ref sink);
         return geometry;
     }
 

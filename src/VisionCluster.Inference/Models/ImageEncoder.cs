@@ -8,7 +8,8 @@ namespace VisionCluster.Inference.Models;
 /// <summary>An image encoder with its queue: from pixels to the graph's outputs.</summary>
 internal sealed class ImageEncoder : IAsyncDisposable
 {
-    private readonly ImageEncoderRunner _runner;
+    private readonly IBatchRunner<PixelTensor, EncodedImage> _runner;
+    private readonly bool _keepsShape;
     private readonly BatchExecutor<PixelTensor, EncodedImage> _executor;
 
     /// <param name="name">For threads, metrics and spans.</param>
@@ -32,7 +33,15 @@ internal sealed class ImageEncoder : IAsyncDisposable
         Preprocessor = new ImagePreprocessor(preprocessing);
         Options = graph.Inputs[input].HasDynamicBatch ? options : options with { MaxBatchSize = 1 };
         var limit = new RunLimit(TimeSpan.FromSeconds(options.RunLimitSeconds), environment.Time);
-        _runner = new ImageEncoderRunner(graph, input, outputs, preprocessing.Size, limit, addOtherInputs);
+        _keepsShape = HwcEncoderRunner.Fits(graph.Inputs[input]);
+        if (_keepsShape)
+        {
+            Options = Options with { MaxBatchSize = 1 };
+        }
+
+        _runner = _keepsShape
+            ? new HwcEncoderRunner(graph, input, outputs, limit)
+            : new ImageEncoderRunner(graph, input, outputs, preprocessing.Size, limit, addOtherInputs);
         _executor = new(name, _runner, Options, environment);
     }
 
@@ -50,11 +59,11 @@ internal sealed class ImageEncoder : IAsyncDisposable
 
     /// <summary>Encodes a whole picture.</summary>
     public Task<EncodedImage> EncodeAsync(RgbImage image, InferenceCall call) =>
-        EncodeAsync(tensor => Preprocessor.Write(image, tensor.Values), call);
+        EncodeAsync(image, new PixelRect(0, 0, image.Width, image.Height), call);
 
     /// <summary>Encodes a part of a picture.</summary>
     public Task<EncodedImage> EncodeAsync(RgbImage image, PixelRect region, InferenceCall call) =>
-        EncodeAsync(tensor => Preprocessor.Write(image, region, tensor.Values), call);
+        EncodeAsync(tensor => Write(image, region, tensor), call);
 
     /// <summary>Outputs for a blank picture: they tell shapes, which graphs often leave open, and what is the same for all.</summary>
     public EncodedImage EncodeBlank() => RunBlank(1)[0].Value
@@ -72,7 +81,7 @@ internal sealed class ImageEncoder : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _executor.DisposeAsync();
-        _runner.Dispose();
+        ((IDisposable)_runner).Dispose();
     }
 
     private async Task<EncodedImage> EncodeAsync(Action<PixelTensor> write, InferenceCall call)
@@ -86,9 +95,23 @@ internal sealed class ImageEncoder : IAsyncDisposable
         return await call.RunAsync(_executor, tensor, 1, 0, call.CancellationToken);
     }
 
+    private void Write(RgbImage image, PixelRect region, PixelTensor tensor)
+    {
+        if (_keepsShape)
+        {
+            var geometry = Preprocessor.WriteBytesHwc(image, region, tensor.Values);
+            (tensor.Width, tensor.Height) = (geometry.ResizedWidth, geometry.ResizedHeight);
+        }
+        else
+        {
+            Preprocessor.Write(image, region, tensor.Values);
+        }
+    }
+
     private ItemOutput<EncodedImage>[] RunBlank(int batch)
     {
         using var blank = new PixelTensor(Preprocessor.TensorLength);
+        (blank.Width, blank.Height) = (Preprocessor.Options.Size, Preprocessor.Options.Size);
         blank.Values.Clear();
         using var staged = _runner.Stage(Enumerable.Repeat(blank, batch).ToArray());
         var outputs = new ItemOutput<EncodedImage>[batch];

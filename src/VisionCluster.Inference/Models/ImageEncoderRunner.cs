@@ -38,12 +38,13 @@ internal sealed class ImageEncoderRunner(
             inputs[i].Values.CopyTo(pixels.Row(i));
         }
 
-        return new BoundBatch<EncodedImage>(_runs, run, batch, 0, limit, (done, item) => Pick(done, batch, item));
+        return new BoundBatch<EncodedImage>(_runs, run, batch, 0, limit, (done, item) => Pick(done, outputs, batch, item));
     }
 
     public void Dispose() => _runs.Dispose();
 
-    private ItemOutput<EncodedImage> Pick(BoundRun run, int batch, int item)
+    /// <summary>One picture's outputs of a run.</summary>
+    public static ItemOutput<EncodedImage> Pick(BoundRun run, IReadOnlyList<string> outputs, int batch, int item)
     {
         var values = new float[outputs.Count][];
         var shapes = new long[outputs.Count][];

@@ -20,8 +20,8 @@ public sealed record OnnxDevice(AcceleratorKind Kind, int Index)
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             // The arena keeps the most that any batch ever needed, of every graph; the system's allocator gives it back.
-            EnableCpuMemArena = false,
-            EnableMemoryPattern = false,
+            EnableCpuMemArena = options.KeepRunMemory,
+            EnableMemoryPattern = options.KeepRunMemory,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         var spin = options.AllowSpinning ? "1" : "0";

@@ -15,6 +15,12 @@ public sealed class OnnxOptions
     /// <summary>Whether idle threads of a run spin; faster on cores of one's own, much slower on shared ones.</summary>
     public bool AllowSpinning { get; set; }
 
+    /// <summary>
+    /// Whether a graph keeps the memory that its largest run on a CPU needed. Without, the system gives it anew to every
+    /// run, which costs small graphs nothing and a full-size SAM decoder on a batch several times its arithmetic.
+    /// </summary>
+    public bool KeepRunMemory { get; set; }
+
     /// <summary>Most bytes of a CUDA device's arena; 0 is without limit.</summary>
     [Range(0, long.MaxValue)]
     public long CudaMemoryLimitBytes { get; set; }
