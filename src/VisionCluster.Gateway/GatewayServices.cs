@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
+using VisionCluster.Gateway.Admission;
 using VisionCluster.Gateway.Authentication;
 using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Gateway.Errors;
@@ -30,7 +31,9 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
-        services.AddAuthorization();
+        services.AddAuthorizationBuilder().AddPolicy(Operators.Policy, static policy => policy.RequireRole(Operators.Policy));
+        AddOptions<TenantLimitOptions>(services, TenantLimitOptions.Section);
+        services.AddTenantLimits();
         services.AddHealthChecks();
         services.AddOpenApi("v1", options => options.AddSchemaTransformer<ContractSchemas>());
         return services;
@@ -50,6 +53,7 @@ public static class GatewayServices
         app.UseWebSockets();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.MapImages();
         app.MapTasks();
         app.MapLabelSets();

@@ -34,7 +34,7 @@ internal sealed class ApiKeyHandler(
         var known = keys.CurrentValue.Keys;
         if (known.Count == 0)
         {
-            return Task.FromResult(Success(TenantId.Default.Value));
+            return Task.FromResult(Success(TenantId.Default.Value, isOperator: true));
         }
 
         if (Presented() is not { Length: > 0 and <= MaxKeyLength } key)
@@ -44,7 +44,7 @@ internal sealed class ApiKeyHandler(
 
         var digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
         var match = known.FirstOrDefault(k => k.Sha256.Equals(digest, StringComparison.OrdinalIgnoreCase));
-        return Task.FromResult(match is null ? AuthenticateResult.Fail("Unknown key.") : Success(match.Tenant));
+        return Task.FromResult(match is null ? AuthenticateResult.Fail("Unknown key.") : Success(match.Tenant, match.Operator));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -57,9 +57,18 @@ internal sealed class ApiKeyHandler(
         await problems.WriteAsync(new ProblemDetailsContext { HttpContext = Context, ProblemDetails = problem });
     }
 
-    private static AuthenticateResult Success(string tenant)
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
-        var identity = new ClaimsIdentity([new Claim(TenantClaim.Type, tenant)], SchemeName);
+        var problem = VisionProblem.Of(new VisionException(VisionErrorCode.Forbidden, "Only an operator of the cluster may do this."));
+        Response.StatusCode = problem.Status!.Value;
+        VisionProblem.Insist(Request);
+        await problems.WriteAsync(new ProblemDetailsContext { HttpContext = Context, ProblemDetails = problem });
+    }
+
+    private static AuthenticateResult Success(string tenant, bool isOperator)
+    {
+        var claim = new Claim(TenantClaim.Type, tenant);
+        var identity = new ClaimsIdentity(isOperator ? [claim, Operators.Claim] : [claim], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 

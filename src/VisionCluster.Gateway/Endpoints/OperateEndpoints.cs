@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Gateway.Authentication;
 
 namespace VisionCluster.Gateway.Endpoints;
 
@@ -10,7 +11,8 @@ internal static class OperateEndpoints
     {
         routes.MapGet("/v1/models", ListModelsAsync).WithName("ListModels").WithTags("Operate").RequireAuthorization()
             .WithSummary("Models that the cluster serves.");
-        routes.MapGet("/v1/cluster", ListDevicesAsync).WithName("GetCluster").WithTags("Operate").RequireAuthorization()
+        routes.MapGet("/v1/cluster", ListDevicesAsync).WithName("GetCluster").WithTags("Operate").RequireAuthorization(Operators.Policy)
+            .WithProblems(403)
             .WithSummary("Devices of the cluster, their queues and what they hold.");
     }
 

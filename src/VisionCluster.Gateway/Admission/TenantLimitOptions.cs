@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace VisionCluster.Gateway.Admission;
+
+/// <summary>
+/// What tenants may ask of each gateway; section <c>Vision:Limits</c>. A gateway counts what it is asked itself: with
+/// several behind a load balancer a tenant gets up to as many times as much.
+/// </summary>
+public sealed class TenantLimitOptions : IValidatableObject
+{
+    /// <summary>Where options are read from.</summary>
+    public const string Section = "Vision:Limits";
+
+    /// <summary>For tenants without limits of their own.</summary>
+    public TenantLimits Default { get; } = new();
+
+    /// <summary>Limits of some tenants.</summary>
+    public IDictionary<string, TenantLimits> Tenants { get; } = new Dictionary<string, TenantLimits>(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var limits in Tenants.Values.Prepend(Default))
+        {
+            var found = new List<ValidationResult>();
+            Validator.TryValidateObject(limits, new ValidationContext(limits), found, validateAllProperties: true);
+            foreach (var violation in found)
+            {
+                yield return new ValidationResult($"{Section}: {violation.ErrorMessage}");
+            }
+        }
+    }
+
+    /// <summary>The limits of a tenant.</summary>
+    public TenantLimits Of(string tenant) => Tenants.TryGetValue(tenant, out var own) ? own : Default;
+}
