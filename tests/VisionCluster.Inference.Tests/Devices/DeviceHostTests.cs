@@ -54,6 +54,7 @@ public sealed class DeviceHostTests : IAsyncLifetime
         await Host.LoadAsync(Version("1"), default);
         using var stopping = new CancellationTokenSource();
         var calls = 0;
+        var called = new TaskCompletionSource();
         var callers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
             while (!stopping.IsCancellationRequested)
@@ -62,8 +63,10 @@ public sealed class DeviceHostTests : IAsyncLifetime
                 await Task.Yield();
                 Assert.False(hold.Model.Stopped);
                 Interlocked.Increment(ref calls);
+                called.TrySetResult();
             }
         })).ToArray();
+        await called.Task.WaitAsync(Limit);
         for (var version = 2; version < 40; version++)
         {
             await Host.LoadAsync(Version($"{version}"), default);

@@ -43,7 +43,15 @@ public sealed class UpdateStreamTests
     [Fact]
     public async Task RunAsync_TimeIsUp_FailsWithDeadlineExceeded()
     {
-        var reading = ReadAsync((_, token) => Task.Delay(Timeout.Infinite, token), TimeSpan.FromSeconds(5));
+        var started = new TaskCompletionSource();
+        var reading = ReadAsync(
+            (_, token) =>
+            {
+                started.SetResult();
+                return Task.Delay(Timeout.Infinite, token);
+            },
+            TimeSpan.FromSeconds(5));
+        await started.Task;
 
         _time.Advance(TimeSpan.FromSeconds(5));
 
