@@ -2,12 +2,15 @@ using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
+using VisionCluster.Contracts.Telemetry;
 using VisionCluster.Gateway.Admission;
 using VisionCluster.Gateway.Authentication;
 using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Gateway.Errors;
 using VisionCluster.Gateway.OpenApi;
+using VisionCluster.Gateway.Telemetry;
 
 namespace VisionCluster.Gateway;
 
@@ -34,6 +37,10 @@ public static class GatewayServices
         services.AddAuthorizationBuilder().AddPolicy(Operators.Policy, static policy => policy.RequireRole(Operators.Policy));
         AddOptions<TenantLimitOptions>(services, TenantLimitOptions.Section);
         services.AddTenantLimits();
+        AddOptions<TelemetryOptions>(services, TelemetryOptions.Section);
+        services.TryAddSingleton(static provider =>
+            new TenantSeries(provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.MaxTenants));
+        services.AddSingleton<RequestInstruments>();
         services.AddHealthChecks();
         services.AddOpenApi("v1", options => options.AddSchemaTransformer<ContractSchemas>());
         return services;
@@ -52,6 +59,7 @@ public static class GatewayServices
         app.UseStatusCodePages();
         app.UseWebSockets();
         app.UseAuthentication();
+        app.UseRequestTelemetry();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.MapImages();
@@ -75,6 +83,9 @@ public static class GatewayServices
     {
         var extensions = context.ProblemDetails.Extensions;
         extensions.TryAdd(VisionProblem.Code, ErrorStatus.CodeOf(context.HttpContext.Response.StatusCode).ToString());
+        var code = (string)extensions[VisionProblem.Code]!;
+        context.HttpContext.RequestServices.GetRequiredService<RequestInstruments>().Refused(code);
+        Activity.Current?.SetTag(VisionTelemetry.ErrorCode, code);
         extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
     }
 

@@ -39,6 +39,7 @@ public static class GrainServices
         services.AddSingleton<DeviceLoads>();
         services.AddSingleton<LocalHosts>();
         services.AddSingleton<TextModels>();
+        services.AddSingleton<TextEmbeddingInstruments>();
         services.AddSingleton<TextEmbeddingCache>();
         services.AddSingleton<MatrixCache>();
         services.AddSingleton<LabelSetCache>();
@@ -47,6 +48,7 @@ public static class GrainServices
         services.AddSingleton<ImageSearch>();
         services.AddSingleton<ImageIntake>();
         services.AddSingleton<LocalSessions>();
+        services.AddSingleton<SessionInstruments>();
         services.AddSingleton(static provider => new HandOver(
             provider.GetRequiredService<LocalSessions>(),
             provider.GetRequiredService<DeviceLoads>(),
@@ -64,6 +66,7 @@ public static class GrainServices
         var redis = silo.Configuration.GetSection(RedisOptions.Section).Get<RedisOptions>() ?? new RedisOptions();
         var images = silo.Configuration.GetSection(ImageStoreOptions.Section).Get<ImageStoreOptions>() ?? new ImageStoreOptions();
         silo.Services.AddVisionOptions<RedisOptions>(RedisOptions.Section);
+        silo.Services.AddSingleton<RedisInstruments>();
         silo.Services.AddSingleton<RedisConnection>();
         silo.Services.AddImageStore(images.Provider, redis);
         silo.AddGrainState(redis.IsConfigured);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VisionCluster.Contracts.Telemetry;
 using VisionCluster.Inference.AutomaticMasks;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
@@ -32,6 +33,8 @@ public static class InferenceServices
         services.AddVisionOptions<ModelCatalogOptions>(ModelCatalogOptions.Section);
         services.AddVisionOptions<AutomaticMaskOptions>(AutomaticMaskOptions.Section);
         services.AddVisionOptions<ImageLimits>("Vision:Images");
+        services.AddVisionOptions<TelemetryOptions>(TelemetryOptions.Section);
+        services.AddSingleton(static provider => new TenantSeries(Value<TelemetryOptions>(provider).MaxTenants));
         services.AddSingleton<BatchingInstruments>();
         services.AddSingleton<EmbeddingInstruments>();
         services.AddSingleton<StageInstruments>();
@@ -58,7 +61,10 @@ public static class InferenceServices
             provider.GetRequiredService<BatchingInstruments>(),
             provider.GetRequiredService<EmbeddingInstruments>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<DeviceHost>>());
+            provider.GetRequiredService<ILogger<DeviceHost>>())
+        {
+            Tenants = provider.GetRequiredService<TenantSeries>(),
+        };
         return new DeviceHosts(
             provider.GetRequiredService<LocalDevices>().All.Select(
                 device => new DeviceHost(device, services, Guid.NewGuid().ToString("N")[..10])),

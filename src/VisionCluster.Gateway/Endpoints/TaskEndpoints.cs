@@ -8,6 +8,7 @@ using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Telemetry;
 using VisionCluster.Gateway.Admission;
+using VisionCluster.Gateway.Telemetry;
 
 namespace VisionCluster.Gateway.Endpoints;
 
@@ -19,6 +20,7 @@ internal static class TaskEndpoints
         var options = routes.ServiceProvider.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var tasks = routes.MapGroup("/v1/images/{id}").WithTags("Tasks").RequireAuthorization()
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxJsonBytes))
+            .AddEndpointFilter<RouteGroupBuilder, PromptLog>()
             .WithProblems(400, 404, 413, 429, 503, 504);
         tasks.MapPost("/segment", SegmentAsync).WithName("Segment")
             .WithSummary("Masks for points, boxes, earlier masks or texts (SAM).");

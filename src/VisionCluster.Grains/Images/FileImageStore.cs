@@ -9,7 +9,8 @@ namespace VisionCluster.Grains.Images;
 /// written beside its place, flushed to the disk and renamed: it is there whole or not at all. Silos that share the
 /// folder count a tenant's bytes each by itself and recount them every few seconds.
 /// </summary>
-internal sealed class FileImageStore(ImageEnvelope envelope, IOptions<ImageStoreOptions> options, TimeProvider time) : IImageStore
+internal sealed class FileImageStore(
+    ImageEnvelope envelope, IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time) : IImageStore
 {
     private const string Unfinished = ".part";
 
@@ -17,7 +18,7 @@ internal sealed class FileImageStore(ImageEnvelope envelope, IOptions<ImageStore
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     private readonly TenantFolders _folders = new(options.Value.Folder);
-    private readonly TenantUsage _usage = new(time);
+    private readonly TenantUsage _usage = new(instruments, time);
 
     public async Task WriteAsync(
         ImageKey key, ImageContent content, DateTimeOffset expiresAt, CancellationToken cancellationToken)
@@ -118,6 +119,9 @@ internal sealed class FileImageStore(ImageEnvelope envelope, IOptions<ImageStore
             throw Translate(error);
         }
     }
+
+    /// <summary>How full the disk is; null where it cannot tell.</summary>
+    public StoreFill? Fill() => _folders.Fill();
 
     /// <summary>Removes what has expired, and what a process that died left unfinished.</summary>
     public int Sweep(CancellationToken cancellationToken)

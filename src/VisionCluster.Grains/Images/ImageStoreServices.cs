@@ -28,15 +28,26 @@ internal static class ImageStoreServices
         services.AddVisionOptions<ImageStoreOptions>(ImageStoreOptions.Section);
         services.AddSingleton(static provider => new ImageSealer(Options(provider).EncryptionKeys));
         services.AddSingleton<ImageEnvelope>();
+        services.AddSingleton<StoreInstruments>();
         switch (provider)
         {
             case ImageStoreProvider.Files:
                 services.AddSingleton<FileImageStore>();
                 services.AddSingleton<IHostedService, ImageSweep>();
-                services.AddSingleton<IImageStore>(static provider => provider.GetRequiredService<FileImageStore>());
+                services.AddSingleton<IImageStore>(static provider =>
+                {
+                    var files = provider.GetRequiredService<FileImageStore>();
+                    provider.GetRequiredService<StoreInstruments>().Watch(files.Fill);
+                    return files;
+                });
                 break;
             case ImageStoreProvider.Redis:
-                services.AddSingleton<IImageStore, RedisImageStore>();
+                services.AddSingleton<RedisFill>();
+                services.AddSingleton<IImageStore>(static provider =>
+                {
+                    provider.GetRequiredService<StoreInstruments>().Watch(provider.GetRequiredService<RedisFill>().Last);
+                    return ActivatorUtilities.CreateInstance<RedisImageStore>(provider);
+                });
                 break;
             case ImageStoreProvider.S3:
                 services.AddSingleton<IAmazonS3>(static provider => CreateS3(Options(provider).S3));

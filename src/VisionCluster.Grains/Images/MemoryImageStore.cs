@@ -8,13 +8,22 @@ namespace VisionCluster.Grains.Images;
 /// Images in the memory of one process: what a server without configuration uses. Nothing is dropped before it expires;
 /// where there is no room an upload is refused.
 /// </summary>
-internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, TimeProvider time) : IImageStore
+internal sealed class MemoryImageStore : IImageStore
 {
+    private readonly IOptions<ImageStoreOptions> _options;
+    private readonly StoreInstruments _instruments;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly Dictionary<ImageKey, Entry> _images = [];
     private readonly Dictionary<TenantId, long> _byTenant = [];
     private readonly PriorityQueue<ImageKey, DateTimeOffset> _expiries = new();
     private long _bytes;
+
+    public MemoryImageStore(IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time)
+    {
+        (_options, _instruments, _time) = (options, instruments, time);
+        instruments.Watch(() => new StoreFill(Volatile.Read(ref _bytes), options.Value.BudgetBytes));
+    }
 
     public Task WriteAsync(
         ImageKey key, ImageContent content, DateTimeOffset expiresAt, CancellationToken cancellationToken)
@@ -30,12 +39,12 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
 
             var length = content.Bytes.Length;
             var ofTenant = _byTenant.GetValueOrDefault(key.Tenant);
-            if (ofTenant + length > options.Value.TenantQuotaBytes)
+            if (ofTenant + length > _options.Value.TenantQuotaBytes)
             {
-                throw StoreErrors.Quota(options.Value.TenantQuotaBytes);
+                throw StoreErrors.Quota(_options.Value.TenantQuotaBytes);
             }
 
-            if (_bytes + length > options.Value.BudgetBytes)
+            if (_bytes + length > _options.Value.BudgetBytes)
             {
                 throw StoreErrors.Full();
             }
@@ -44,6 +53,7 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
             _expiries.Enqueue(key, expiresAt);
             _byTenant[key.Tenant] = ofTenant + length;
             _bytes += length;
+            _instruments.Changed(key.Tenant, ofTenant + length);
         }
 
         return Task.CompletedTask;
@@ -54,7 +64,7 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
         lock (_gate)
         {
             return ValueTask.FromResult(
-                _images.TryGetValue(key, out var entry) && entry.ExpiresAt > time.GetUtcNow() ? entry.Content : null);
+                _images.TryGetValue(key, out var entry) && entry.ExpiresAt > _time.GetUtcNow() ? entry.Content : null);
         }
     }
 
@@ -62,7 +72,7 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
     {
         lock (_gate)
         {
-            if (!_images.TryGetValue(key, out var entry) || entry.ExpiresAt <= time.GetUtcNow())
+            if (!_images.TryGetValue(key, out var entry) || entry.ExpiresAt <= _time.GetUtcNow())
             {
                 return Task.FromResult(false);
             }
@@ -90,7 +100,7 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
 
     private void Expire()
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         while (_expiries.TryPeek(out var key, out var at) && at <= now)
         {
             _expiries.Dequeue();
@@ -108,6 +118,7 @@ internal sealed class MemoryImageStore(IOptions<ImageStoreOptions> options, Time
             var length = entry.Content.Bytes.Length;
             _bytes -= length;
             var left = _byTenant[key.Tenant] - length;
+            _instruments.Changed(key.Tenant, left);
             if (left == 0)
             {
                 _byTenant.Remove(key.Tenant);

@@ -10,11 +10,11 @@ namespace VisionCluster.Grains.Images;
 /// sorted set of expiries, a hash of sizes) run in one step. Keys of a tenant share a hash slot.
 /// </summary>
 internal sealed class RedisImageStore(
-    RedisConnection redis, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, TimeProvider time) : IImageStore
+    RedisConnection redis, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time) : IImageStore
 {
-    private const int Refused = -1;
+    private const long Refused = -1;
 
-    /// <summary>KEYS image, expiries, sizes; ARGV now, expires, quota, bytes, id, value. 1 kept, 0 was kept, -1 no room.</summary>
+    /// <summary>KEYS image, expiries, sizes; ARGV now, expires, quota, bytes, id, value. The tenant's bytes; -1: no room.</summary>
     private const string Write = """
         for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])) do
           local size = redis.call('HGET', KEYS[3], id)
@@ -33,7 +33,7 @@ internal sealed class RedisImageStore(
         end
         redis.call('PEXPIREAT', KEYS[1], ARGV[2])
         redis.call('ZADD', KEYS[2], ARGV[2], ARGV[5])
-        return 1 - kept
+        return tonumber(redis.call('HGET', KEYS[3], 'total') or '0')
         """;
 
     /// <summary>KEYS image, expiries; ARGV expires, id. Whether it was there.</summary>
@@ -43,13 +43,14 @@ internal sealed class RedisImageStore(
         return 1
         """;
 
-    /// <summary>KEYS image, expiries, sizes; ARGV id.</summary>
+    /// <summary>KEYS image, expiries, sizes; ARGV id. The tenant's bytes.</summary>
     private const string Delete = """
         local size = redis.call('HGET', KEYS[3], ARGV[1])
         if size then redis.call('HINCRBY', KEYS[3], 'total', -size) end
         redis.call('HDEL', KEYS[3], ARGV[1])
         redis.call('ZREM', KEYS[2], ARGV[1])
-        return redis.call('DEL', KEYS[1])
+        redis.call('DEL', KEYS[1])
+        return tonumber(redis.call('HGET', KEYS[3], 'total') or '0')
         """;
 
     public async Task WriteAsync(
@@ -61,10 +62,13 @@ internal sealed class RedisImageStore(
             time.GetUtcNow().ToUnixTimeMilliseconds(), expiresAt.ToUnixTimeMilliseconds(), options.Value.TenantQuotaBytes,
             content.Bytes.Length, key.ImageId, value,
         ];
-        if (await RunAsync(Write, key, arguments, cancellationToken) == Refused)
+        var stored = await RunAsync(Write, key, arguments, cancellationToken);
+        if (stored == Refused)
         {
             throw StoreErrors.Quota(options.Value.TenantQuotaBytes);
         }
+
+        instruments.Changed(key.Tenant, stored);
     }
 
     public async ValueTask<ImageContent?> ReadAsync(ImageKey key, CancellationToken cancellationToken)
@@ -76,11 +80,11 @@ internal sealed class RedisImageStore(
     public async Task<bool> ExtendAsync(ImageKey key, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
         await RunAsync(Extend, key, [expiresAt.ToUnixTimeMilliseconds(), key.ImageId], cancellationToken) == 1;
 
-    public Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
-        RunAsync(Delete, key, [key.ImageId], cancellationToken);
+    public async Task DeleteAsync(ImageKey key, CancellationToken cancellationToken) =>
+        instruments.Changed(key.Tenant, await RunAsync(Delete, key, [key.ImageId], cancellationToken));
 
-    private Task<int> RunAsync(string script, ImageKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
-        redis.RunAsync(async database => (int)await database.ScriptEvaluateAsync(script, Keys(key), arguments), cancellationToken);
+    private Task<long> RunAsync(string script, ImageKey key, RedisValue[] arguments, CancellationToken cancellationToken) =>
+        redis.RunAsync(async database => (long)await database.ScriptEvaluateAsync(script, Keys(key), arguments), cancellationToken);
 
     private RedisKey[] Keys(ImageKey key)
     {

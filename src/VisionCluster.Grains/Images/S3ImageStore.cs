@@ -13,9 +13,9 @@ namespace VisionCluster.Grains.Images;
 /// left behind is the bucket's lifecycle rule's. Silos count a tenant's bytes each by itself and recount them every few seconds.
 /// </summary>
 internal sealed class S3ImageStore(
-    IAmazonS3 s3, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, TimeProvider time) : IImageStore
+    IAmazonS3 s3, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time) : IImageStore
 {
-    private readonly TenantUsage _usage = new(time);
+    private readonly TenantUsage _usage = new(instruments, time);
 
     private S3Options Bucket => options.Value.S3;
 

@@ -21,6 +21,20 @@ internal sealed class TenantFolders(string root)
         return folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length) : 0;
     }
 
+    /// <summary>How full the disk is; null where it cannot tell.</summary>
+    public StoreFill? Fill()
+    {
+        try
+        {
+            var disk = new DriveInfo(root);
+            return new StoreFill(disk.TotalSize - disk.AvailableFreeSpace, disk.TotalSize);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     public IEnumerable<string> Files() =>
         Directory.Exists(root) ? Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories) : [];
 

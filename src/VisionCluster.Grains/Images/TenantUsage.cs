@@ -4,7 +4,7 @@ using VisionCluster.Contracts.Tenancy;
 namespace VisionCluster.Grains.Images;
 
 /// <summary>Bytes that tenants have in a store that only tells them by counting: counted now and then, reckoned between.</summary>
-internal sealed class TenantUsage(TimeProvider time)
+internal sealed class TenantUsage(StoreInstruments instruments, TimeProvider time)
 {
     /// <summary>How old a count may get; other silos' writes are seen no later.</summary>
     public static readonly TimeSpan RecountAfter = TimeSpan.FromSeconds(10);
@@ -20,7 +20,9 @@ internal sealed class TenantUsage(TimeProvider time)
             kept.Set(await count(), time);
         }
 
-        return kept.TryAdd(bytes, quota);
+        var added = kept.TryAdd(bytes, quota);
+        instruments.Changed(tenant, kept.Bytes);
+        return added;
     }
 
     public void Subtract(TenantId tenant, long bytes)
@@ -28,6 +30,7 @@ internal sealed class TenantUsage(TimeProvider time)
         if (_counts.TryGetValue(tenant, out var kept))
         {
             kept.Subtract(bytes);
+            instruments.Changed(tenant, kept.Bytes);
         }
     }
 
@@ -36,6 +39,8 @@ internal sealed class TenantUsage(TimeProvider time)
         private readonly Lock _gate = new();
         private long? _at;
         private long _bytes;
+
+        public long Bytes => Volatile.Read(ref _bytes);
 
         public bool IsOlderThan(TimeSpan age, TimeProvider time)
         {

@@ -14,12 +14,15 @@ public sealed class RedisConnection : IAsyncDisposable
     private const int KeepAliveSeconds = 5;
 
     private readonly RedisOptions _options;
+    private readonly RedisInstruments _instruments;
     private readonly Lazy<Task<IConnectionMultiplexer>> _connection;
 
     /// <summary>Connects when it is first asked for.</summary>
-    public RedisConnection(IOptions<RedisOptions> options)
+    public RedisConnection(IOptions<RedisOptions> options, RedisInstruments instruments)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(instruments);
+        _instruments = instruments;
         _options = options.Value;
         _connection = new Lazy<Task<IConnectionMultiplexer>>(OpenAsync);
     }
@@ -66,6 +69,7 @@ public sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception error) when (error is RedisException or RedisTimeoutException or ObjectDisposedException)
         {
+            _instruments.Failed();
             throw new VisionException(VisionErrorCode.StoreUnavailable, "The cluster's Redis cannot be used now.", error)
             {
                 RetryAfter = TimeSpan.FromSeconds(2),
@@ -73,5 +77,10 @@ public sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private async Task<IConnectionMultiplexer> OpenAsync() => await ConnectionMultiplexer.ConnectAsync(Configuration);
+    private async Task<IConnectionMultiplexer> OpenAsync()
+    {
+        var connection = await ConnectionMultiplexer.ConnectAsync(Configuration);
+        _instruments.Watch(() => connection.IsConnected);
+        return connection;
+    }
 }

@@ -24,6 +24,7 @@ internal sealed class ImageSessionGrain(
     ImageIntake intake,
     LocalHosts hosts,
     LocalSessions sessions,
+    SessionInstruments instruments,
     SessionCalls calls,
     IOptions<ImageSessionOptions> options,
     TimeProvider time,
@@ -156,6 +157,7 @@ internal sealed class ImageSessionGrain(
     {
         _expiresAt = _record.Value.ExpiresAt > _expiresAt ? _record.Value.ExpiresAt : _expiresAt;
         sessions.Add(GrainContext);
+        instruments.Activated(_record.Exists);
         if (_handedOver != EmbeddingKind.None && IsLive())
         {
             // Nobody waits for it: who clicks meanwhile joins the same computation.

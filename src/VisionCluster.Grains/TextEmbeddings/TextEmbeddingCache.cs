@@ -7,7 +7,8 @@ using VisionCluster.Contracts.Tenancy;
 namespace VisionCluster.Grains.TextEmbeddings;
 
 /// <summary>This silo's label embeddings; what is missing is asked of the cluster's shards.</summary>
-internal sealed class TextEmbeddingCache(IGrainFactory grains, IOptions<TextEmbeddingOptions> options)
+internal sealed class TextEmbeddingCache(
+    IGrainFactory grains, IOptions<TextEmbeddingOptions> options, TextEmbeddingInstruments instruments)
 {
     private const int ShardsAtOnce = 8;
 
@@ -41,6 +42,7 @@ internal sealed class TextEmbeddingCache(IGrainFactory grains, IOptions<TextEmbe
             }
         }
 
+        instruments.Found(TextEmbeddingInstruments.Silo, labels.Count - missing.Values.Sum(static places => places.Count));
         // A few shards at a time: one call's thousands of labels must not fill the encoder's queue.
         foreach (var shards in missing.Keys.GroupBy(label => TextShardKey.For(model, label)).Chunk(ShardsAtOnce))
         {

@@ -15,7 +15,7 @@ namespace VisionCluster.Grains.TextEmbeddings;
 /// </summary>
 [DevicePlacement]
 internal sealed class TextEmbeddingGrain(
-    LocalHosts hosts, ITextEmbeddingStore store, IOptions<TextEmbeddingOptions> options) : Grain, ITextEmbeddingGrain
+    LocalHosts hosts, ITextEmbeddingStore store, IOptions<TextEmbeddingOptions> options, TextEmbeddingInstruments instruments) : Grain, ITextEmbeddingGrain
 {
     /// <summary>Sentences of one call to the host; a label's sentences stay together.</summary>
     private const int SentencesPerCall = 512;
@@ -36,6 +36,7 @@ internal sealed class TextEmbeddingGrain(
         var missing = labels.Distinct(StringComparer.Ordinal)
             .Select(label => new LabelKey(Model, label, sentences))
             .Where(key => _rows.Find(key) is null && !_running.ContainsKey(key)).ToArray();
+        instruments.Found(TextEmbeddingInstruments.Shard, labels.Count - missing.Length);
         Begin(missing, TemplateSets.Resolve(templates), tenant, options);
         var rows = await Task.WhenAll(labels.Select(label => RowAsync(new LabelKey(Model, label, sentences))))
             .WaitAsync(cancellationToken);
@@ -86,6 +87,8 @@ internal sealed class TextEmbeddingGrain(
         await previous;
         var stored = await store.ReadAsync(keys);
         LabelKey[] missing = [.. keys.Where((_, i) => stored[i] is null)];
+        instruments.Found(TextEmbeddingInstruments.Store, keys.Length - missing.Length);
+        instruments.Found(TextEmbeddingInstruments.Encoder, missing.Length);
         if (missing.Length > 0)
         {
             var rows = await EncodeAsync(missing, templates, tenant, options);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VisionCluster.Contracts.Errors;
 
 namespace VisionCluster.Inference.Batching;
@@ -44,21 +45,28 @@ internal sealed class BatchAttempt<TInput, TOutput>(
     private void RunRange(
         IReadOnlyList<BatchItem<TInput, TOutput>> batch, int first, int count, IStagedBatch<TOutput>? staged, long started)
     {
+        using var span = BatchTrace.Start(graph, batch, first, count);
         try
         {
             using var ready = staged ?? StageRange(batch, first, count);
             var outputs = new ItemOutput<TOutput>[count];
             var runStarted = environment.Time.GetTimestamp();
-            ready.Run(outputs);
-            Answer(batch, first, outputs, started, environment.Time.GetElapsedTime(runStarted));
+            using (BatchTrace.StartRun(span))
+            {
+                ready.Run(outputs);
+            }
+
+            Answer(batch, first, outputs, started, environment.Time.GetElapsedTime(runStarted), span?.Context ?? default);
         }
         catch (DeviceLostException error)
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             FailRange(batch, first, count, error);
             environment.DeviceLost(error);
         }
         catch (Exception error) when (count > 1)
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             if (error is DeviceOutOfMemoryException)
             {
                 Volatile.Write(ref _maxBatchSize, Math.Max(1, Math.Min(MaxBatchSize, count / 2)));
@@ -70,6 +78,7 @@ internal sealed class BatchAttempt<TInput, TOutput>(
         }
         catch (Exception error)
         {
+            span?.SetStatus(ActivityStatusCode.Error);
             FailRange(batch, first, count, error);
         }
     }
@@ -79,13 +88,18 @@ internal sealed class BatchAttempt<TInput, TOutput>(
         int first,
         ItemOutput<TOutput>[] outputs,
         long started,
-        TimeSpan duration)
+        TimeSpan duration,
+        ActivityContext span)
     {
-        var cost = 0d;
+        var total = 0d;
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            total += batch[first + i].Cost;
+        }
+
         for (var i = 0; i < outputs.Length; i++)
         {
             var item = batch[first + i];
-            cost += item.Cost;
             if (outputs[i].Error is { } error)
             {
                 item.Fail(Translate(error));
@@ -94,10 +108,11 @@ internal sealed class BatchAttempt<TInput, TOutput>(
 
             var queued = environment.Time.GetElapsedTime(item.EnqueuedAt, started);
             environment.Instruments.Waited(graph, queued);
-            item.Complete(new BatchResult<TOutput>(outputs[i].Value!, queued, duration, outputs.Length));
+            environment.TenantTimes?.Add(item.Ticket.Tenant.Value, duration.TotalSeconds * item.Cost / total);
+            item.Complete(new BatchResult<TOutput>(outputs[i].Value!, queued, duration, outputs.Length, span));
         }
 
-        statistics.Ran(outputs.Length, cost, duration);
+        statistics.Ran(outputs.Length, total, duration);
         environment.Instruments.Ran(graph, outputs.Length, duration);
         if (MaxBatchSize < _largestBatch && Interlocked.Increment(ref _goodRuns) >= RunsBeforeGrowing)
         {

@@ -96,6 +96,7 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         var item = new BatchItem<TInput, TOutput>(input, ticket, cost, shape, _leaveQueue)
         {
             EnqueuedAt = _environment.Time.GetTimestamp(),
+            Trace = BatchTrace.Capture(),
         };
         if (!_admission.TryEnter(ticket.Tenant.Value, item.Cost))
         {

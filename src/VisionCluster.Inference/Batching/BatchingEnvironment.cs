@@ -6,4 +6,8 @@ namespace VisionCluster.Inference.Batching;
 /// <param name="Instruments">Metrics.</param>
 /// <param name="DeviceLost">Called once a run finds the device gone for good.</param>
 public sealed record BatchingEnvironment(
-    TimeProvider Time, Func<string, double> WeightOf, BatchingInstruments Instruments, Action<Exception> DeviceLost);
+    TimeProvider Time, Func<string, double> WeightOf, BatchingInstruments Instruments, Action<Exception> DeviceLost)
+{
+    /// <summary>Counts the device's time by tenant; null: nobody asks.</summary>
+    public TenantTimes? TenantTimes { get; init; }
+}

@@ -19,14 +19,14 @@ public sealed class BatchingInstruments : IDisposable
     {
         ArgumentNullException.ThrowIfNull(meters);
         _meter = meters.Create(VisionTelemetry.Name);
-        _batchSize = _meter.CreateHistogram("vision.batch.size", "{item}", "Items that shared a run",
+        _batchSize = _meter.CreateHistogram(VisionTelemetry.Metrics.BatchSize, "{item}", "Items that shared a run",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128] });
-        _waited = _meter.CreateHistogram("vision.queue.duration", "s", "Time from entering a queue to the run",
+        _waited = _meter.CreateHistogram(VisionTelemetry.Metrics.QueueDuration, "s", "Time from entering a queue to the run",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Seconds });
-        _ran = _meter.CreateHistogram("vision.run.duration", "s", "Length of a device's run",
+        _ran = _meter.CreateHistogram(VisionTelemetry.Metrics.RunDuration, "s", "Length of a device's run",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Seconds });
-        _refused = _meter.CreateCounter<long>("vision.queue.refused", "{item}", "Items refused by a queue, by reason");
-        _waiting = _meter.CreateUpDownCounter<long>("vision.queue.length", "{item}", "Items waiting");
+        _refused = _meter.CreateCounter<long>(VisionTelemetry.Metrics.QueueRefused, "{item}", "Items refused by a queue, by reason");
+        _waiting = _meter.CreateUpDownCounter<long>(VisionTelemetry.Metrics.QueueLength, "{item}", "Items waiting");
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VisionCluster.Inference.Batching;
 
 /// <summary>
@@ -21,6 +23,9 @@ internal abstract class QueuedItem(WorkTicket ticket, double cost, int shape)
     public int Shape { get; } = shape;
 
     public long EnqueuedAt { get; set; }
+
+    /// <summary>The span that waits for it, where it is recorded.</summary>
+    public ActivityContext Trace { get; init; }
 
     /// <summary>When the queue timeout ends; <see cref="WorkTicket.NoDeadline"/> for never.</summary>
     public long TimesOutAt { get; set; } = WorkTicket.NoDeadline;

@@ -22,18 +22,21 @@ public sealed class DeviceHost : IAsyncDisposable
     private readonly ModelSlots _slots = new();
     private readonly CancellationTokenSource _stopping = new();
     private int _state = (int)DeviceState.Starting;
+    private long _losses;
+    private long _imagesOfUnloaded;
 
     internal DeviceHost(OnnxDevice device, DeviceServices services, string incarnation)
     {
         Device = device;
         _services = services;
+        TenantTimes = new TenantTimes(services.Tenants);
         Memory = new DeviceMemory(device.Name, services.Options.BudgetBytes, services.Options.MaskBudgetBytes);
         Embeddings = new EmbeddingStore(() => Memory.EmbeddingRoom, services.Embeddings);
         Masks = new MaskStore(services.Options.MasksPerImage, services.Options.MaskBudgetBytes, incarnation);
         _modelServices = new ModelServices(
             device,
             services.Onnx,
-            new BatchingEnvironment(services.Time, services.Weights.Of, services.Batching, Quarantine));
+            new BatchingEnvironment(services.Time, services.Weights.Of, services.Batching, Quarantine) { TenantTimes = TenantTimes });
     }
 
     /// <summary>What it is.</summary>
@@ -41,6 +44,21 @@ public sealed class DeviceHost : IAsyncDisposable
 
     /// <summary>Whether it takes work.</summary>
     public DeviceState State => (DeviceState)Volatile.Read(ref _state);
+
+    /// <summary>Its time by tenant.</summary>
+    public TenantTimes TenantTimes { get; }
+
+    /// <summary>Share of the last seconds in which it ran, 0 to 1.</summary>
+    public double BusyFraction => Math.Min(1, _slots.All.Sum(model => model.BusyFraction));
+
+    /// <summary>Estimated seconds until what waits for it has run: each graph's items by that graph's pace.</summary>
+    public double QueueSeconds => _slots.All.Sum(model => model.QueueSeconds);
+
+    /// <summary>Image encoder runs so far, counted by image.</summary>
+    public long ImagesEncoded => Interlocked.Read(ref _imagesOfUnloaded) + _slots.All.Sum(model => model.ImagesEncoded);
+
+    /// <summary>Times that it was lost.</summary>
+    public long Losses => Interlocked.Read(ref _losses);
 
     /// <summary>The budget that its models, masks and embeddings share.</summary>
     public DeviceMemory Memory { get; }
@@ -115,13 +133,13 @@ public sealed class DeviceHost : IAsyncDisposable
         State = State,
         Models = [.. _slots.All.Select(model => model.Status)],
         Queued = _slots.All.Sum(model => model.Queued),
-        QueueSeconds = _slots.All.Sum(model => model.QueueSeconds),
-        BusyFraction = Math.Min(1, _slots.All.Sum(model => model.BusyFraction)),
+        QueueSeconds = QueueSeconds,
+        BusyFraction = BusyFraction,
         EmbeddingBytes = Embeddings.Bytes,
         BudgetBytes = Memory.BudgetBytes,
         ModelBytes = Memory.ModelBytes,
         MaskBytes = Masks.Bytes,
-        ImagesEncoded = _slots.All.Sum(model => model.ImagesEncoded),
+        ImagesEncoded = ImagesEncoded,
     };
 
     /// <inheritdoc/>
@@ -173,6 +191,7 @@ public sealed class DeviceHost : IAsyncDisposable
     /// <summary>Waits for a model's last call; its bytes are free when its graphs are.</summary>
     private async Task FreeAsync(LoadedModel model)
     {
+        Interlocked.Add(ref _imagesOfUnloaded, model.ImagesEncoded);
         await model.DisposeAsync();
         Memory.Return(model.Bytes);
     }
@@ -182,6 +201,7 @@ public sealed class DeviceHost : IAsyncDisposable
         var ready = (int)DeviceState.Ready;
         if (Interlocked.CompareExchange(ref _state, (int)DeviceState.Quarantined, ready) == ready)
         {
+            Interlocked.Increment(ref _losses);
             _services.Logger.DeviceLost(Device.Name, reason);
             _ = Task.Run(RebuildAsync);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VisionCluster.Contracts.Telemetry;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Embeddings;
@@ -26,6 +27,9 @@ internal sealed record DeviceServices(
     TimeProvider Time,
     ILogger<DeviceHost> Logger)
 {
+    /// <summary>Bounds the series of tenants.</summary>
+    public TenantSeries Tenants { get; init; } = new(new TelemetryOptions().MaxTenants);
+
     /// <summary>Makes the model of a folder.</summary>
     public Func<ModelFolder, ModelServices, LoadedModel> CreateModel { get; init; } = ModelFactory.Create;
 }

@@ -17,6 +17,7 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
     private readonly Dictionary<ImageKey, HashSet<EmbeddingKey>> _byImage = [];
     private readonly LinkedList<Entry> _recent = new();
     private readonly Dictionary<EmbeddingKey, SharedRun<IImageEmbedding>> _running = [];
+    private readonly DroppedKeys _dropped = new();
     private long _bytes;
 
     /// <summary>Those that can be searched.</summary>
@@ -61,6 +62,11 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
             instruments.Looked(joined ? "shared" : "miss");
             if (!joined)
             {
+                if (_dropped.Take(key))
+                {
+                    instruments.Recomputed();
+                }
+
                 run = new SharedRun<IImageEmbedding>(token => ComputeAsync(key, compute, token));
                 run.TryJoin();
                 _running[key] = run;
@@ -94,6 +100,7 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
             while (_recent.Last is { } node)
             {
                 Remove(node);
+                _dropped.Add(node.Value.Key);
             }
         }
     }
@@ -157,7 +164,6 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
 
             keys.Add(key);
             _bytes += embedding.Bytes;
-            instruments.Held(embedding.Bytes);
             if (embedding is ISearchableEmbedding searchable)
             {
                 Index.Add(key, searchable.Vector);
@@ -170,6 +176,7 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
         while (_bytes + bytes > budget && _recent.Last is { } least)
         {
             Remove(least);
+            _dropped.Add(least.Value.Key);
             instruments.Evicted();
         }
     }
@@ -186,7 +193,6 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
 
         Index.Remove(key);
         _bytes -= embedding.Bytes;
-        instruments.Held(-embedding.Bytes);
     }
 
     private sealed record Entry(EmbeddingKey Key, IImageEmbedding Embedding);

@@ -63,11 +63,12 @@ public sealed class VisionEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         return UpdateStream.RunAsync<EverythingUpdate>(
-            (write, token) => _everything.RunAsync(
-                image,
-                request,
-                InferenceCall.Begin(image.Key.Tenant, options, _time, _instruments, "everything", token),
-                write),
+            (write, token) => CallTrace.RunAsync("everything", Host.Device.Name, image.Key.Tenant, options, async () =>
+            {
+                var call = InferenceCall.Begin(image.Key.Tenant, options, _time, _instruments, "everything", token);
+                await _everything.RunAsync(image, request, call, write);
+                return true;
+            }),
             options.Timeout,
             _time,
             cancellationToken);
@@ -215,10 +216,10 @@ public sealed class VisionEngine : IDisposable
     private Task<T> RunAsync<T>(
         string operation, TenantId tenant, CallOptions options, Func<InferenceCall, Task<T>> run, CancellationToken cancellationToken) =>
         Task.Run(
-            () => CallDeadline.RunAsync(
+            () => CallTrace.RunAsync(operation, Host.Device.Name, tenant, options, () => CallDeadline.RunAsync(
                 options.Timeout,
                 _time,
                 token => run(InferenceCall.Begin(tenant, options, _time, _instruments, operation, token)),
-                cancellationToken),
+                cancellationToken)),
             cancellationToken);
 }

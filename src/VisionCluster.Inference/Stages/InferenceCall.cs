@@ -21,7 +21,7 @@ public sealed record InferenceCall(WorkTicket Ticket, StageClock Stages, Cancell
     {
         ArgumentNullException.ThrowIfNull(queue);
         var result = await queue.EnqueueAsync(input, Ticket, cost, shape, cancellationToken);
-        Stages.AddRun(queue.Graph, result.Queued, result.Ran, result.BatchSize);
+        Stages.AddRun(queue.Graph, result.Queued, result.Ran, result.BatchSize, result.Batch);
         return result.Output;
     }
 

@@ -35,15 +35,18 @@ public sealed class StageClock(TimeProvider time, StageInstruments instruments, 
     /// <param name="queued">Time in the queue.</param>
     /// <param name="ran">Length of the run that ended now.</param>
     /// <param name="batchSize">Items that shared it.</param>
-    public void AddRun(string graph, TimeSpan queued, TimeSpan ran, int batchSize)
+    /// <param name="batch">The batch's span, which the run's links to.</param>
+    public void AddRun(string graph, TimeSpan queued, TimeSpan ran, int batchSize, ActivityContext batch = default)
     {
         Count(Contracts.Telemetry.Stages.Queue, queued);
         Count(Contracts.Telemetry.Stages.Inference, ran);
         if (VisionTelemetry.Source.HasListeners())
         {
             var end = time.GetUtcNow();
-            Span(Contracts.Telemetry.Stages.Queue, end - ran - queued, end - ran, graph, batchSize);
-            Span(Contracts.Telemetry.Stages.Inference, end - ran, end, graph, batchSize);
+            Span(Contracts.Telemetry.Stages.Queue, end - ran - queued, end - ran, graph)?.Dispose();
+            using var run = Span(Contracts.Telemetry.Stages.Inference, end - ran, end, graph, batch);
+            run?.SetTag(VisionTelemetry.BatchSize, batchSize);
+            run?.SetTag(VisionTelemetry.QueueWait, queued.TotalSeconds);
         }
     }
 
@@ -61,12 +64,13 @@ public sealed class StageClock(TimeProvider time, StageInstruments instruments, 
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "No such stage."),
     };
 
-    private void Span(string stage, DateTimeOffset start, DateTimeOffset end, string graph, int batchSize)
+    private Activity? Span(string stage, DateTimeOffset start, DateTimeOffset end, string graph, ActivityContext batch = default)
     {
-        using var span = VisionTelemetry.Source.StartActivity(stage, ActivityKind.Internal, _parent, startTime: start);
+        var span = VisionTelemetry.Source.StartActivity(
+            stage, ActivityKind.Internal, _parent, links: batch == default ? null : [new ActivityLink(batch)], startTime: start);
         span?.SetTag(VisionTelemetry.Graph, graph);
-        span?.SetTag(VisionTelemetry.BatchSize, batchSize);
         span?.SetEndTime(end.UtcDateTime);
+        return span;
     }
 
     private void Count(string stage, TimeSpan duration)

@@ -14,7 +14,7 @@ public sealed class StageInstruments : IDisposable
     {
         ArgumentNullException.ThrowIfNull(meters);
         _meter = meters.Create(VisionTelemetry.Name);
-        _passed = _meter.CreateHistogram("vision.stage.duration", "s", "Time of a call in a stage",
+        _passed = _meter.CreateHistogram(VisionTelemetry.Metrics.StageDuration, "s", "Time of a call in a stage",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Seconds });
     }
 

@@ -20,15 +20,21 @@ internal static class TelemetrySetup
     {
         // A lost caller or a silo that leaves makes Orleans' retries log every attempt at this level.
         builder.Logging.AddFilter("Polly", LogLevel.Error);
+        var options = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
+        builder.Services.AddSingleton<CertificateInstruments>();
+        builder.Services.AddSingleton<TritonMetrics>();
+        builder.Services.AddHostedService<TelemetryStart>();
         var exports = !string.IsNullOrEmpty(builder.Configuration[Endpoint]);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("visioncluster"))
             .WithMetrics(static metrics => metrics
-                .AddMeter(VisionTelemetry.Name, OrleansMeter)
+                .AddMeter(VisionTelemetry.Name, OrleansMeter, TritonMetrics.MeterName)
+                .SetExemplarFilter(ExemplarFilterType.TraceBased)
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter())
-            .WithTracing(static tracing => tracing
+            .WithTracing(tracing => tracing
+                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.SamplingRatio)))
                 .AddSource(VisionTelemetry.Name, OrleansSource)
                 .AddAspNetCoreInstrumentation());
         if (exports)

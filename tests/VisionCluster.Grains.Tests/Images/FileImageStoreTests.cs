@@ -84,5 +84,6 @@ public sealed class FileImageStoreTests : IDisposable
     private FileImageStore Create(string[]? keys = null, string? folder = null) => new(
         new ImageEnvelope(new ImageSealer(keys ?? [])),
         Options.Create(new ImageStoreOptions { Folder = folder ?? _folder.Path, TenantQuotaBytes = ImageStoreContract.Quota }),
+        TestMeters.Store(new ImageStoreOptions(), _time),
         _time);
 }

@@ -8,8 +8,10 @@ public sealed class MemoryImageStoreTests
 {
     private readonly FakeTimeProvider _time = new();
 
+    private static ImageStoreOptions Limits => new() { TenantQuotaBytes = ImageStoreContract.Quota };
+
     private MemoryImageStore Store =>
-        field ??= new MemoryImageStore(Options.Create(new ImageStoreOptions { TenantQuotaBytes = ImageStoreContract.Quota }), _time);
+        field ??= new MemoryImageStore(Options.Create(Limits), TestMeters.Store(Limits, _time), _time);
 
     [Fact]
     public Task Store_OneImage_KeepsAndForgets() => ImageStoreContract.KeepsAndForgetsAsync(Store, _time);

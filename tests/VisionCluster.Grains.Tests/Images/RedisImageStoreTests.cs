@@ -83,11 +83,12 @@ public sealed class RedisImageStoreTests
     }
 
     private static RedisConnection Connect(RedisServer redis) =>
-        new(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }));
+        new(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
 
     private static RedisImageStore Create(RedisConnection connection) => new(
         connection,
         new ImageEnvelope(new ImageSealer([])),
         Options.Create(new ImageStoreOptions { TenantQuotaBytes = ImageStoreContract.Quota }),
+        TestMeters.Store(new ImageStoreOptions(), TimeProvider.System),
         TimeProvider.System);
 }

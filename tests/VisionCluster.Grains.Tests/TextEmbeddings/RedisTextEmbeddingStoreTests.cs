@@ -15,7 +15,8 @@ public sealed class RedisTextEmbeddingStoreTests
     public async Task Read_WhatWasWritten_IsTheSameToTheBit()
     {
         using var redis = await RedisServer.StartAsync();
-        await using var connection = new RedisConnection(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }));
+        await using var connection = new RedisConnection(
+            Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
         var store = Create(connection);
         await store.WriteAsync([Cat], [Row]);
         var rows = await Create(connection).ReadAsync([Cat with { Model = "clip@2" }, Cat, Cat with { Label = "dog" }, Cat with { Templates = "{}" }]);
@@ -26,7 +27,8 @@ public sealed class RedisTextEmbeddingStoreTests
     public async Task Read_WhileRedisIsAway_FindsNothingAndDoesNotFail()
     {
         using var redis = await RedisServer.StartAsync();
-        await using var connection = new RedisConnection(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }));
+        await using var connection = new RedisConnection(
+            Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
         var store = Create(connection);
         await store.WriteAsync([Cat], [Row]);
         redis.Kill();
