@@ -47,34 +47,49 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
         EmbeddingKey key, Func<CancellationToken, Task<T>> compute, CancellationToken cancellationToken)
         where T : class, IImageEmbedding
     {
-        SharedRun<IImageEmbedding>? run;
-        lock (_gate)
+        while (true)
         {
-            if (_entries.TryGetValue(key, out var node))
+            SharedRun<IImageEmbedding>? run;
+            bool joined;
+            lock (_gate)
             {
-                _recent.Remove(node);
-                _recent.AddFirst(node);
-                instruments.Looked("hit");
-                return (T)node.Value.Embedding;
-            }
-
-            var joined = _running.TryGetValue(key, out run) && run.TryJoin();
-            instruments.Looked(joined ? "shared" : "miss");
-            if (!joined)
-            {
-                if (_dropped.Take(key))
+                if (_entries.TryGetValue(key, out var node))
                 {
-                    instruments.Recomputed();
+                    _recent.Remove(node);
+                    _recent.AddFirst(node);
+                    instruments.Looked("hit");
+                    return (T)node.Value.Embedding;
                 }
 
-                run = new SharedRun<IImageEmbedding>(token => ComputeAsync(key, compute, token));
-                run.TryJoin();
-                _running[key] = run;
-                _ = ForgetWhenDoneAsync(key, run);
+                joined = _running.TryGetValue(key, out run) && run.TryJoin();
+                if (run is null || (!joined && run.Result.IsCompleted))
+                {
+                    run = new SharedRun<IImageEmbedding>(token => ComputeAsync(key, compute, token));
+                    joined = run.TryJoin();
+                    _running[key] = run;
+                    _ = ForgetWhenDoneAsync(key, run);
+                    instruments.Looked("miss");
+                    if (_dropped.Take(key))
+                    {
+                        instruments.Recomputed();
+                    }
+                }
+                else if (joined)
+                {
+                    instruments.Looked("shared");
+                }
             }
-        }
 
-        return (T)await run!.WaitAsync(cancellationToken);
+            if (joined)
+            {
+                return (T)await run.WaitAsync(cancellationToken);
+            }
+
+            // Everybody had left it. What has reached the device comes to its end all the same and is kept; what was still
+            // queued is cancelled at once.
+            await ((Task)run.Result).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     /// <summary>Drops every embedding of an image.</summary>

@@ -29,6 +29,12 @@ internal sealed class ImageDriver(Uri url) : IDisposable
         return answer.StatusCode;
     }
 
+    public async Task<HttpStatusCode> DeleteAsync(string id)
+    {
+        using var answer = await _http.DeleteAsync(new Uri($"/v1/images/{id}", UriKind.Relative));
+        return answer.StatusCode;
+    }
+
     /// <summary>Whether the last read found that there is no such image.</summary>
     public bool IsNotFound { get; private set; }
 
@@ -53,6 +59,13 @@ internal sealed class ImageDriver(Uri url) : IDisposable
         {
             return [];
         }
+    }
+
+    /// <summary>Versions of the models that the cluster serves.</summary>
+    public async Task<string[]> ModelVersionsAsync()
+    {
+        var models = await _http.GetFromJsonAsync<JsonElement[]>(new Uri("/v1/models", UriKind.Relative));
+        return [.. models!.Select(model => model.GetProperty("version").GetString()!).Distinct()];
     }
 
     public void Dispose() => _http.Dispose();

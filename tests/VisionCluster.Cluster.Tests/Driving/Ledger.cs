@@ -38,6 +38,9 @@ internal sealed class Ledger(int seed)
         return status;
     }
 
+    /// <summary>It was deleted.</summary>
+    public void Forget(string id) => Assert.True(_images.TryRemove(id, out _));
+
     /// <summary>How many acknowledged images are gone or changed.</summary>
     public async Task<int> CountLostAsync(ImageDriver driver)
     {

@@ -19,6 +19,7 @@ public sealed class DrainTests(ITestOutputHelper output)
         var ledger = new Ledger(FaultScale.Seed);
         await ledger.UploadAsync(balancer.UploadAsync, FaultScale.Sessions);
         await Clicking.WarmAsync(balancer, ledger.Ids);
+        using var upgrade = ModelUpgrade.Of("starter-sam", "2");
         await using var clicking = new Clicking(balancer, ledger.Ids);
         for (var i = 0; i < cluster.Servers.Length; i++)
         {
@@ -28,8 +29,9 @@ public sealed class DrainTests(ITestOutputHelper output)
             output.WriteLine($"server {i} left after {took.TotalSeconds:0.0} s; so far {clicking.Summary}");
             Assert.Equal(0, cluster.Servers[i].ExitCode);
 
-            // The new one differs as far as two builds of one test run can: other text cache, other drain.
-            cluster.Servers[i].Restart($"Vision:TextEmbeddings:LabelsPerSilo={1000 + i}", "Vision:Drain:Timeout=00:00:20");
+            // The new one has a new model, which old embeddings are nothing to, and other options.
+            cluster.Servers[i].Restart(
+                $"Vision:Models:Directories:0={upgrade.Directory}", $"Vision:TextEmbeddings:LabelsPerSilo={1000 + i}", "Vision:Drain:Timeout=00:00:20");
             await cluster.Servers[i].WaitUntilReadyAsync();
         }
 
@@ -37,6 +39,7 @@ public sealed class DrainTests(ITestOutputHelper output)
         await clicking.StopAsync();
         Assert.True(clicking.Failed == 0, clicking.Summary);
         Assert.InRange(clicking.Answered, 50, int.MaxValue);
+        Assert.Equal(["2"], await balancer.Next().ModelVersionsAsync());
         Assert.Equal(0, await ledger.CountLostAsync(balancer.Next()));
     }
 

@@ -8,5 +8,8 @@ internal static class FaultScale
     public static int Seed { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("VISIONCLUSTER_SEED"), out var seed) ? seed : 20261124;
 
+    /// <summary>How much longer a silo stands still after the others went on without it.</summary>
+    public static TimeSpan Stall => TimeSpan.FromSeconds(IsFull ? 13 : 1);
+
     public static int Sessions => IsFull ? 200 : 45;
 }

@@ -68,6 +68,20 @@ public sealed class EmbeddingStoreTests
     }
 
     [Fact]
+    public async Task GetOrCompute_EverybodyLeftARunThatEndsAllTheSame_TheNextCallerIsServedByIt()
+    {
+        var release = new TaskCompletionSource();
+        using var leaving = new CancellationTokenSource();
+        var first = GetAsync("a", release.Task, leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        var second = GetAsync("a", release.Task);
+        release.SetResult();
+        Assert.NotNull(await second);
+        Assert.Equal(1, _computed);
+    }
+
+    [Fact]
     public async Task GetOrCompute_FailedRun_IsNotKept()
     {
         await Assert.ThrowsAsync<InvalidDataException>(() => _store.GetOrComputeAsync<Blob>(

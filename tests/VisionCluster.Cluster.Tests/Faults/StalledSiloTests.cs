@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using VisionCluster.Cluster.Tests.Driving;
+using VisionCluster.Cluster.Tests.Processes;
+using VisionCluster.TestKit.Processes;
+using Xunit.Abstractions;
+
+namespace VisionCluster.Cluster.Tests.Faults;
+
+/// <summary>A silo stands still: for good, for a while, or because others take its cores.</summary>
+public sealed class StalledSiloTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Published = TimeSpan.FromSeconds(1.5);
+
+    [RedisFact]
+    public async Task Stop_OneOfThreeForGood_SessionsAnswerElsewhere()
+    {
+        using var cluster = await TestCluster.StartAsync(3);
+        using var balancer = new LoadBalancer(cluster.Servers);
+        var ledger = new Ledger(FaultScale.Seed);
+        await ledger.UploadAsync(balancer.UploadAsync, FaultScale.Sessions);
+        await Clicking.WarmAsync(balancer, ledger.Ids);
+        cluster.Servers[1].Signal(PosixSignal.Stop);
+        var took = await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, TimeSpan.FromSeconds(30));
+        output.WriteLine($"all {ledger.Ids.Count} answered after {took.TotalSeconds:0.00} s");
+        Assert.True(took <= TimeSpan.FromSeconds(8), $"They answered after {took.TotalSeconds:0.0} s.");
+
+        // It wakes up to find itself dead and must not go on as if nothing had happened.
+        using var survivor = new ImageDriver(cluster.Servers[0].Url);
+        var deleted = ledger.Ids.Take(ledger.Ids.Count / 2).ToArray();
+        Assert.All(await Task.WhenAll(deleted.Select(survivor.DeleteAsync)), status => Assert.Equal(HttpStatusCode.NoContent, status));
+        await RealTime.PassAsync(FaultScale.Stall);
+        cluster.Servers[1].Signal(PosixSignal.Continue);
+        await cluster.Servers[1].ExitedAsync(TimeSpan.FromSeconds(30));
+
+        // Had it written what it last knew, the half that it owned of these would be back.
+        foreach (var id in deleted)
+        {
+            Assert.Null(await survivor.ReadAsync(id));
+            Assert.True(survivor.IsNotFound);
+            Assert.Equal(HttpStatusCode.NotFound, await survivor.ClickAsync(id));
+            ledger.Forget(id);
+        }
+
+        Assert.Equal(0, await ledger.CountLostAsync(survivor));
+    }
+
+    [RedisFact]
+    public async Task Stop_ForTwoSeconds_IsNoDeath()
+    {
+        using var cluster = await TestCluster.StartAsync(2);
+        using var balancer = new LoadBalancer(cluster.Servers);
+        var ledger = new Ledger(FaultScale.Seed);
+        await ledger.UploadAsync(balancer.UploadAsync, 10);
+        await Clicking.WarmAsync(balancer, ledger.Ids);
+        await RealTime.PassAsync(Published);
+        var before = await cluster.Servers[0].EncodedAsync(2);
+        cluster.Servers[1].Signal(PosixSignal.Stop);
+        await RealTime.PassAsync(TimeSpan.FromSeconds(2));
+        cluster.Servers[1].Signal(PosixSignal.Continue);
+        await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, TimeSpan.FromSeconds(30));
+        await RealTime.PassAsync(Published);
+        var after = await cluster.Servers[0].EncodedAsync(2);
+        Assert.Equal(before.OrderBy(pair => pair.Key), after.OrderBy(pair => pair.Key));
+        Assert.False(cluster.Servers[1].HasExited);
+    }
+
+    [FullFact]
+    public async Task Hogs_OnEveryCore_AreNoDeath()
+    {
+        using var cluster = await TestCluster.StartAsync(3);
+        var hogs = Enumerable.Range(0, 8).Select(_ => Process.Start("sh", ["-c", "while :; do :; done"])).ToArray();
+        try
+        {
+            await RealTime.PassAsync(TimeSpan.FromSeconds(30));
+            cluster.Servers[0].Signal(PosixSignal.Stop);
+            await RealTime.PassAsync(TimeSpan.FromSeconds(4));
+            cluster.Servers[0].Signal(PosixSignal.Continue);
+            await RealTime.PassAsync(TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            Array.ForEach(hogs, hog => hog.Kill());
+        }
+
+        await cluster.IsWholeAsync();
+        Assert.All(cluster.Servers, server => Assert.False(server.HasExited, server.Output));
+    }
+}
