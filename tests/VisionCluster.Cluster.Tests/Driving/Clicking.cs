@@ -43,19 +43,22 @@ internal sealed class Clicking : IAsyncDisposable
         new ParallelOptions { MaxDegreeOfParallelism = 8 },
         async (id, _) => Assert.Equal(HttpStatusCode.OK, await balancer.ClickAsync(id)));
 
-    /// <summary>How long until every image answers a click again, each tried over and over by a few people at once.</summary>
-    public static async Task<TimeSpan> UntilAllAnswerAsync(LoadBalancer balancer, IReadOnlyCollection<string> ids, TimeSpan limit)
+    /// <summary>After what time each image answered a click again, first to last; everybody tries over and over at once.</summary>
+    public static async Task<TimeSpan[]> UntilAllAnswerAsync(LoadBalancer balancer, IReadOnlyCollection<string> ids, TimeSpan limit)
     {
         var started = Stopwatch.GetTimestamp();
-        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (id, _) =>
+        var answered = new ConcurrentBag<TimeSpan>();
+        await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = ids.Count }, async (id, _) =>
         {
             while (await balancer.ClickAsync(id, TimeSpan.FromSeconds(1)) != HttpStatusCode.OK)
             {
                 Assert.True(Stopwatch.GetElapsedTime(started) < limit, $"{id} did not answer within {limit.TotalSeconds} s.");
                 await RealTime.PassAsync(TimeSpan.FromMilliseconds(20));
             }
+
+            answered.Add(Stopwatch.GetElapsedTime(started));
         });
-        return Stopwatch.GetElapsedTime(started);
+        return [.. answered.Order()];
     }
 
     public async ValueTask DisposeAsync()

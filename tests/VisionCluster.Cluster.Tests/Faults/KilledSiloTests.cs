@@ -1,5 +1,6 @@
 using VisionCluster.Cluster.Tests.Driving;
 using VisionCluster.Cluster.Tests.Processes;
+using VisionCluster.TestKit.Onnx;
 using VisionCluster.TestKit.Processes;
 using Xunit.Abstractions;
 
@@ -13,7 +14,9 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
     [RedisFact]
     public async Task Kill_OneOfThree_SessionsAnswerSoonAndNothingIsLost()
     {
-        using var cluster = await TestCluster.StartAsync(3);
+        // What is measured is how soon sessions are found again, not how fast two cores encode their images.
+        using var model = new TinySam();
+        using var cluster = await TestCluster.StartAsync(3, model.Settings);
         var random = new Random(FaultScale.Seed);
         for (var round = 0; round < (FaultScale.IsFull ? 10 : 1); round++)
         {
@@ -30,13 +33,14 @@ public sealed class KilledSiloTests(ITestOutputHelper output)
             cluster.Servers[victim].Kill();
             var took = await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, TimeSpan.FromSeconds(15));
             using var survivor = new ImageDriver(cluster.Servers[(victim + 1) % 3].Url);
+            await RealTime.PassAsync(Published);
             // The list forgets the dead one a few seconds after its last report.
             var after = await cluster.Servers[(victim + 1) % 3].EncodedAsync(2);
             var dead = warm.Keys.Except(after.Keys).ToArray();
             var reencoded = after.Sum(pair => pair.Value - warm[pair.Key]);
             var ofTheDead = dead.Sum(host => warm[host] - before.GetValueOrDefault(host));
-            output.WriteLine($"round {round}: all {ledger.Ids.Count} answered after {took.TotalSeconds:0.00} s; {reencoded} of {ofTheDead} encoded again");
-            Assert.True(took <= TimeSpan.FromSeconds(3), $"They answered after {took.TotalSeconds:0.0} s.");
+            output.WriteLine($"round {round}: all {ledger.Ids.Count} answered after {took[^1].TotalSeconds:0.00} s, half of them after {took[took.Length / 2].TotalSeconds:0.00} s; {reencoded} of {ofTheDead} encoded again");
+            Assert.True(took[^1] <= TimeSpan.FromSeconds(3), $"They answered after {took[^1].TotalSeconds:0.0} s.");
             Assert.InRange(reencoded, 1, ofTheDead);
             Assert.Equal(0, await ledger.CountLostAsync(survivor));
             cluster.Servers[victim].Restart();

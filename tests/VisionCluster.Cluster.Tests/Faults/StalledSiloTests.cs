@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using VisionCluster.Cluster.Tests.Driving;
 using VisionCluster.Cluster.Tests.Processes;
+using VisionCluster.TestKit.Onnx;
 using VisionCluster.TestKit.Processes;
 using Xunit.Abstractions;
 
@@ -15,15 +16,16 @@ public sealed class StalledSiloTests(ITestOutputHelper output)
     [RedisFact]
     public async Task Stop_OneOfThreeForGood_SessionsAnswerElsewhere()
     {
-        using var cluster = await TestCluster.StartAsync(3);
+        using var model = new TinySam();
+        using var cluster = await TestCluster.StartAsync(3, model.Settings);
         using var balancer = new LoadBalancer(cluster.Servers);
         var ledger = new Ledger(FaultScale.Seed);
         await ledger.UploadAsync(balancer.UploadAsync, FaultScale.Sessions);
         await Clicking.WarmAsync(balancer, ledger.Ids);
         cluster.Servers[1].Signal(PosixSignal.Stop);
         var took = await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, TimeSpan.FromSeconds(30));
-        output.WriteLine($"all {ledger.Ids.Count} answered after {took.TotalSeconds:0.00} s");
-        Assert.True(took <= TimeSpan.FromSeconds(8), $"They answered after {took.TotalSeconds:0.0} s.");
+        output.WriteLine($"all {ledger.Ids.Count} answered after {took[^1].TotalSeconds:0.00} s, half of them after {took[took.Length / 2].TotalSeconds:0.00} s");
+        Assert.True(took[^1] <= TimeSpan.FromSeconds(8), $"They answered after {took[^1].TotalSeconds:0.0} s.");
 
         // It wakes up to find itself dead and must not go on as if nothing had happened.
         using var survivor = new ImageDriver(cluster.Servers[0].Url);
