@@ -19,7 +19,9 @@ if (args is [ScaleReport.Verb])
 IBenchmark[] all =
 [
     new PolicyPick(), new AddedLatency(), new CallRate(), new DynamicBatching(), new QuietTenant(), new WeightedShares(),
-    new Overload(), new ClickAllocation(), new ClickOverHttp(), new ClipThroughput(),
+    new Overload(), new ClickAllocation(), new ClickOverHttp(),
+    new ClipThroughput("the starter CLIP (64 pixels)", TimeSpan.FromSeconds(2)),
+    new ClipThroughput("CLIP ViT-B/32 (random weights)", TimeSpan.FromSeconds(9), ClipDirectory.OfVisionTransformer),
     new WorkerScaling(), new SessionMemory(),
     new MaskPostprocessing(), new MaskPostprocessingRatio(), new AutomaticMasks(),
     new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(),

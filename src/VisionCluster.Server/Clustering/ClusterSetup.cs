@@ -14,6 +14,9 @@ namespace VisionCluster.Server.Clustering;
 /// <summary>Makes the process a silo.</summary>
 internal static class ClusterSetup
 {
+    /// <summary>Where sessions are, kept by each silo. Room for all of them is taken at the start.</summary>
+    private const int CachedLocations = 100_000;
+
     public static void UseVisionCluster(
         this WebApplicationBuilder builder, Action<ISiloBuilder, int> addGrains, RoleOptions roles)
     {
@@ -46,7 +49,8 @@ internal static class ClusterSetup
 #pragma warning restore ORLEANSEXP003
         // A silo that only seems dead may hold a session for a moment longer: its writes fail by their etag. To wait for
         // it would keep the sessions of one that is dead from answering for as long.
-        silo.Configure<GrainDirectoryOptions>(static directory => directory.RangeLeaseDuration = TimeSpan.Zero);
+        silo.Configure<GrainDirectoryOptions>(static directory =>
+            (directory.RangeLeaseDuration, directory.CacheSize) = (TimeSpan.Zero, CachedLocations));
     }
 
     private static void AddClustering(ISiloBuilder silo, VisionClusterOptions options)

@@ -4,13 +4,13 @@ using System.Text;
 namespace VisionCluster.TestKit.Onnx;
 
 /// <summary>
-/// Writes small ONNX models for tests (onnx.proto3 of github.com/onnx/onnx, IR version 8, operator set 13), so that no
-/// test needs a binary in the repository.
+/// Writes ONNX models for tests (onnx.proto3 of github.com/onnx/onnx, IR version 8), so that no test needs a binary in
+/// the repository.
 /// </summary>
-public sealed class OnnxModelWriter
+/// <param name="operatorSet">Version of the operators, 13 to 18.</param>
+public sealed class OnnxModelWriter(int operatorSet = 13)
 {
     private const int IrVersion = 8;
-    private const int OperatorSet = 13;
 
     private readonly ProtoWriter _graph = new();
 
@@ -56,7 +56,7 @@ public sealed class OnnxModelWriter
         model.Number(1, IrVersion);
         var operators = new ProtoWriter();
         operators.Text(1, "");
-        operators.Number(2, OperatorSet);
+        operators.Number(2, operatorSet);
         model.Message(8, operators);
         model.Message(7, _graph);
         File.WriteAllBytes(path, model.ToArray());
