@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
@@ -21,7 +20,7 @@ public static class GatewayServices
     public static IServiceCollection AddVisionGateway(this IServiceCollection services)
     {
         AddOptions<GatewayOptions>(services, GatewayOptions.Section);
-        AddOptions<TenantKeyOptions>(services, TenantKeyOptions.Section);
+        AddOptions<JwtOptions>(services, JwtOptions.Section);
         services.AddExceptionHandler<VisionExceptionHandler>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -32,9 +31,7 @@ public static class GatewayServices
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never;
         });
         services.TryAddSingleton(TimeProvider.System);
-        services.AddAuthentication(ApiKeyHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
-        services.AddAuthorizationBuilder().AddPolicy(Operators.Policy, static policy => policy.RequireRole(Operators.Policy));
+        services.AddVisionAuthentication();
         AddOptions<TenantLimitOptions>(services, TenantLimitOptions.Section);
         services.AddTenantLimits();
         AddOptions<TelemetryOptions>(services, TelemetryOptions.Section);
@@ -50,6 +47,8 @@ public static class GatewayServices
     public static WebApplication MapVisionGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        // Keys that cannot be used stop the server before it listens.
+        app.Services.GetRequiredService<KeyRing>();
         app.Use(static (context, next) =>
         {
             ServerTiming.WriteTrace(context.Response);

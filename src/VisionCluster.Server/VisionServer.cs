@@ -29,6 +29,7 @@ public static class VisionServer
             // Settings lie beside the program, wherever it is started from.
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.AddKeyFile();
         var roles = RoleOptions.Read(builder.Configuration);
         builder.Services.AddVisionInference();
         builder.Services.AddSingleton<DeviceReadiness>();

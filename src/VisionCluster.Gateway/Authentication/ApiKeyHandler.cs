@@ -1,6 +1,3 @@
-using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -18,7 +15,7 @@ internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    IOptionsMonitor<TenantKeyOptions> keys,
+    KeyRing keys,
     IProblemDetailsService problems)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -29,12 +26,18 @@ internal sealed class ApiKeyHandler(
     private const string Bearer = "Bearer ";
     private const int MaxKeyLength = 512;
 
+    /// <summary>The bearer token of a request; null without one.</summary>
+    public static string? BearerOf(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
+    }
+
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var known = keys.CurrentValue.Keys;
-        if (known.Count == 0)
+        if (keys.IsOpen)
         {
-            return Task.FromResult(Success(TenantId.Default.Value, isOperator: true));
+            return Task.FromResult(Success(TenantId.Default, isOperator: true));
         }
 
         if (Presented() is not { Length: > 0 and <= MaxKeyLength } key)
@@ -42,9 +45,8 @@ internal sealed class ApiKeyHandler(
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        var digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-        var match = known.FirstOrDefault(k => k.Sha256.Equals(digest, StringComparison.OrdinalIgnoreCase));
-        return Task.FromResult(match is null ? AuthenticateResult.Fail("Unknown key.") : Success(match.Tenant, match.Operator));
+        return Task.FromResult(
+            keys.Find(key) is { } known ? Success(new TenantId(known.Tenant), known.Operator) : AuthenticateResult.Fail("Unknown key."));
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -65,21 +67,8 @@ internal sealed class ApiKeyHandler(
         await problems.WriteAsync(new ProblemDetailsContext { HttpContext = Context, ProblemDetails = problem });
     }
 
-    private static AuthenticateResult Success(string tenant, bool isOperator)
-    {
-        var claim = new Claim(TenantClaim.Type, tenant);
-        var identity = new ClaimsIdentity(isOperator ? [claim, Operators.Claim] : [claim], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
-    }
+    private static AuthenticateResult Success(TenantId tenant, bool isOperator) => AuthenticateResult.Success(
+        new AuthenticationTicket(TenantClaim.PrincipalOf(tenant, isOperator, SchemeName), SchemeName));
 
-    private string? Presented()
-    {
-        if (Request.Headers.TryGetValue(Header, out var own))
-        {
-            return own.ToString();
-        }
-
-        var authorization = Request.Headers.Authorization.ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : null;
-    }
+    private string? Presented() => Request.Headers.TryGetValue(Header, out var own) ? own.ToString() : BearerOf(Request);
 }

@@ -12,6 +12,12 @@ public sealed class TenantKeyOptions : IValidatableObject
 
     private const int DigestLength = 64;
 
+    /// <summary>
+    /// A JSON file with more configuration, such as a mounted secret with <c>Vision:Authentication:Keys</c>: looked at
+    /// every four seconds, so that a key is revoked without a restart. Empty: none.
+    /// </summary>
+    public string KeyFile { get; set; } = "";
+
     /// <summary>Keys that are let in.</summary>
     public IList<ApiKey> Keys { get; } = [];
 
