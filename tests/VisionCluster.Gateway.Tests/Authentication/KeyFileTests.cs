@@ -1,0 +1,71 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using VisionCluster.TestKit.Processes;
+using VisionCluster.TestKit.Servers;
+
+namespace VisionCluster.Gateway.Tests.Authentication;
+
+/// <summary>Keys that come and go in a file while the server runs.</summary>
+public sealed class KeyFileTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Revoked = TimeSpan.FromSeconds(5);
+
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("vision").FullName, "keys.json");
+    private VisionTestServer? _server;
+
+    public async Task InitializeAsync()
+    {
+        Write("old key", "other key");
+        _server = await VisionTestServer.StartAsync(null, "Vision:Models:Load:0=starter-sam", $"Vision:Authentication:KeyFile={_path}");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task KeyFile_Rotated_LetsTheNewKeyInAndTheOldOneOutWithinFiveSeconds()
+    {
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("old key"));
+        Write("new key", "other key");
+        await Eventually.TrueAsync(async () => await AskAsync("old key") == HttpStatusCode.Unauthorized, Revoked, "the old key is refused");
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("new key"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync("other key"));
+
+        // Neither a broken file nor an empty one opens the server or locks everybody out.
+        foreach (var broken in new[] { "{", "{}", """{"Vision":{"Authentication":{"Keys":[{"Tenant":"no tenant","Sha256":"1"}]}}}""" })
+        {
+            await File.WriteAllTextAsync(_path, broken);
+            await RealTime.PassAsync(Revoked);
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(null));
+            Assert.Equal(HttpStatusCode.OK, await AskAsync("new key"));
+        }
+    }
+
+    private void Write(params string[] keys) => File.WriteAllText(_path, JsonSerializer.Serialize(new
+    {
+        Vision = new
+        {
+            Authentication = new
+            {
+                Keys = keys.Select(key => new { Tenant = "red", Sha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key))) }),
+            },
+        },
+    }));
+
+    private async Task<HttpStatusCode> AskAsync(string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        if (key is not null)
+        {
+            request.Headers.Add("X-Api-Key", key);
+        }
+
+        using var answer = await _server!.Http.SendAsync(request);
+        return answer.StatusCode;
+    }
+}
