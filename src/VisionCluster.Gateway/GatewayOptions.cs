@@ -8,6 +8,13 @@ public sealed class GatewayOptions
     /// <summary>Where options are read from.</summary>
     public const string Section = "Vision:Gateway";
 
+    /// <summary>
+    /// A port of their own for what operators alone may do, to be kept from the outside; 0: it is on every port, behind
+    /// the operator's role.
+    /// </summary>
+    [Range(0, 65535)]
+    public int OperatorPort { get; set; }
+
     /// <summary>Largest image, bytes as uploaded.</summary>
     [Range(1024, 1L << 30)]
     public long MaxImageBytes { get; set; } = 32L << 20;

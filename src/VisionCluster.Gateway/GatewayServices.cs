@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Dashboard;
 using Scalar.AspNetCore;
 using VisionCluster.Contracts.Telemetry;
 using VisionCluster.Gateway.Admission;
@@ -16,6 +17,8 @@ namespace VisionCluster.Gateway;
 /// <summary>Registers the HTTP face.</summary>
 public static class GatewayServices
 {
+    private const string Dashboard = "/dashboard";
+
     /// <summary>Adds the HTTP face; an Orleans grain factory must be registered beside it.</summary>
     public static IServiceCollection AddVisionGateway(this IServiceCollection services)
     {
@@ -57,6 +60,7 @@ public static class GatewayServices
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseWebSockets();
+        app.UseOperatorPort(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.OperatorPort);
         app.UseAuthentication();
         app.UseRequestTelemetry();
         app.UseAuthorization();
@@ -72,6 +76,7 @@ public static class GatewayServices
         app.MapSearch();
         app.MapImageEmbeddings();
         app.MapOperations();
+        app.MapOrleansDashboard(Dashboard).ForOperators();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");
         return app;

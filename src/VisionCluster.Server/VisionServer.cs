@@ -1,3 +1,4 @@
+using Orleans.Dashboard;
 using VisionCluster.Gateway;
 using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Grains;
@@ -29,11 +30,10 @@ public static class VisionServer
             // Settings lie beside the program, wherever it is started from.
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.AddKeyFile();
         var roles = RoleOptions.Read(builder.Configuration);
         builder.Services.AddVisionInference();
         builder.Services.AddSingleton<DeviceReadiness>();
-        builder.UseVisionCluster((silo, devices) => silo.AddVisionGrains(devices), roles);
+        builder.UseVisionCluster((silo, devices) => silo.AddDashboard().AddVisionGrains(devices), roles);
         builder.AddVisionDrain();
         builder.AddVisionTelemetry();
         builder.AddVisionHttp(roles);

@@ -121,6 +121,19 @@ public interface IModelHostGrain : IGrainWithStringKey
     [Alias("Forget"), AlwaysInterleave]
     Task ForgetAsync(ImageKey image);
 
+    /// <summary>Loads a model of the silo's folders, or its new version in place of the one that serves.</summary>
+    /// <exception cref="Errors.VisionException"><c>ModelNotFound</c>, <c>ModelUnavailable</c>.</exception>
+    [Alias("LoadModel"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task LoadModelAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Unloads a model when its last call has ended; false where it is not loaded.</summary>
+    [Alias("UnloadModel"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    Task<bool> UnloadModelAsync(string name);
+
+    /// <summary>Takes no new session; what is queued still runs.</summary>
+    [Alias("Drain"), AlwaysInterleave]
+    Task DrainAsync();
+
     /// <summary>What the device holds and how busy it is.</summary>
     [Alias("Status"), AlwaysInterleave]
     Task<DeviceStatus> StatusAsync();

@@ -13,13 +13,25 @@ public sealed class TenantKeyOptions : IValidatableObject
     private const int DigestLength = 64;
 
     /// <summary>
-    /// A JSON file with more configuration, such as a mounted secret with <c>Vision:Authentication:Keys</c>: looked at
-    /// every four seconds, so that a key is revoked without a restart. Empty: none.
+    /// A JSON file with more keys, such as a mounted secret: <c>{"keys": [{"tenant": "acme", "sha256": "..."}]}</c>. Looked
+    /// at every second, so that a key is revoked without a restart. Empty: none.
     /// </summary>
     public string KeyFile { get; set; } = "";
 
     /// <summary>Keys that are let in.</summary>
     public IList<ApiKey> Keys { get; } = [];
+
+    /// <summary>These options with more keys.</summary>
+    internal TenantKeyOptions With(IEnumerable<ApiKey> more)
+    {
+        var all = new TenantKeyOptions { KeyFile = KeyFile };
+        foreach (var key in Keys.Concat(more))
+        {
+            all.Keys.Add(key);
+        }
+
+        return all;
+    }
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -107,5 +107,16 @@ internal sealed class ModelHostGrain(VisionEngines engines) : Grain, IModelHostG
         return Task.CompletedTask;
     }
 
+    public Task LoadModelAsync(string name, CancellationToken cancellationToken) =>
+        Task.Run(() => Engine.Host.LoadAsync(name, cancellationToken), cancellationToken);
+
+    public Task<bool> UnloadModelAsync(string name) => Task.Run(() => Engine.Host.UnloadAsync(name));
+
+    public Task DrainAsync()
+    {
+        Engine.Host.Drain();
+        return Task.CompletedTask;
+    }
+
     public Task<DeviceStatus> StatusAsync() => Task.FromResult(Engine.Host.Status(this.GetPrimaryKeyString()));
 }

@@ -12,6 +12,26 @@ public sealed class ModelCatalog(IOptions<ModelCatalogOptions> options)
     /// <exception cref="VisionException"><c>ModelUnavailable</c>: a folder or manifest is not as it must be.</exception>
     public IReadOnlyList<ModelFolder> Find()
     {
+        var found = All();
+        foreach (var name in _options.Load.Where(name => !found.ContainsKey(name)))
+        {
+            throw new VisionException(VisionErrorCode.ModelUnavailable, $"No folder holds a model named '{name}'.");
+        }
+
+        return [.. found.Values.Where(m => _options.Load.Count == 0 || _options.Load.Contains(m.Manifest.Name))];
+    }
+
+    /// <summary>The folder of a model as it is now, whether it is among those to load at the start or not.</summary>
+    /// <exception cref="VisionException"><c>ModelNotFound</c>; <c>ModelUnavailable</c>: a folder or manifest is not as it must be.</exception>
+    public ModelFolder Find(string name) => All().TryGetValue(name, out var folder)
+        ? folder
+        : throw new VisionException(VisionErrorCode.ModelNotFound, $"No folder holds a model named '{name}'.");
+
+    /// <summary>The name that serves requests of a family which name none; null where nothing is set.</summary>
+    public string? DefaultOf(ModelFamily family) => _options.Defaults.TryGetValue(family, out var name) ? name : null;
+
+    private SortedDictionary<string, ModelFolder> All()
+    {
         var found = new SortedDictionary<string, ModelFolder>(StringComparer.Ordinal);
         foreach (var folder in Roots().SelectMany(Directory.EnumerateDirectories))
         {
@@ -26,16 +46,8 @@ public sealed class ModelCatalog(IOptions<ModelCatalogOptions> options)
             }
         }
 
-        foreach (var name in _options.Load.Where(name => !found.ContainsKey(name)))
-        {
-            throw new VisionException(VisionErrorCode.ModelUnavailable, $"No folder holds a model named '{name}'.");
-        }
-
-        return [.. found.Values.Where(m => _options.Load.Count == 0 || _options.Load.Contains(m.Manifest.Name))];
+        return found;
     }
-
-    /// <summary>The name that serves requests of a family which name none; null where nothing is set.</summary>
-    public string? DefaultOf(ModelFamily family) => _options.Defaults.TryGetValue(family, out var name) ? name : null;
 
     private IEnumerable<string> Roots()
     {

@@ -111,6 +111,10 @@ public sealed class DeviceHost : IAsyncDisposable
         }
     }
 
+    /// <summary>The same for a model of the catalogue.</summary>
+    /// <exception cref="VisionException"><c>ModelNotFound</c>, and as above.</exception>
+    public Task LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(_services.Catalog.Find(name), cancellationToken);
+
     /// <summary>Unloads a model when its last call has ended; false where none of the name is loaded.</summary>
     public async Task<bool> UnloadAsync(string name)
     {

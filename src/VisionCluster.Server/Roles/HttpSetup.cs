@@ -16,6 +16,11 @@ internal static class HttpSetup
         }
 
         var gateway = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+        if (gateway.OperatorPort > 0)
+        {
+            builder.WebHost.UseUrls($"{builder.Configuration["urls"]};http://0.0.0.0:{gateway.OperatorPort}");
+        }
+
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
