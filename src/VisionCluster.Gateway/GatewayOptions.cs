@@ -15,6 +15,12 @@ public sealed class GatewayOptions
     [Range(0, 65535)]
     public int OperatorPort { get; set; }
 
+    /// <summary>
+    /// Whether Orleans' dashboard is at <c>/dashboard</c>, for operators. To be set on all silos; each then watches every
+    /// grain call and takes some 60 MiB more.
+    /// </summary>
+    public bool Dashboard { get; set; }
+
     /// <summary>Largest image, bytes as uploaded.</summary>
     [Range(1024, 1L << 30)]
     public long MaxImageBytes { get; set; } = 32L << 20;

@@ -60,7 +60,8 @@ public static class GatewayServices
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseWebSockets();
-        app.UseOperatorPort(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.OperatorPort);
+        var options = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        app.UseOperatorPort(options.OperatorPort);
         app.UseAuthentication();
         app.UseRequestTelemetry();
         app.UseAuthorization();
@@ -76,7 +77,11 @@ public static class GatewayServices
         app.MapSearch();
         app.MapImageEmbeddings();
         app.MapOperations();
-        app.MapOrleansDashboard(Dashboard).ForOperators();
+        if (options.Dashboard)
+        {
+            app.MapOrleansDashboard(Dashboard).ForOperators();
+        }
+
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");
         return app;

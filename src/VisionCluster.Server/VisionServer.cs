@@ -1,4 +1,3 @@
-using Orleans.Dashboard;
 using VisionCluster.Gateway;
 using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Grains;
@@ -33,7 +32,7 @@ public static class VisionServer
         var roles = RoleOptions.Read(builder.Configuration);
         builder.Services.AddVisionInference();
         builder.Services.AddSingleton<DeviceReadiness>();
-        builder.UseVisionCluster((silo, devices) => silo.AddDashboard().AddVisionGrains(devices), roles);
+        builder.UseVisionCluster((silo, devices) => silo.AddVisionGrains(devices), roles);
         builder.AddVisionDrain();
         builder.AddVisionTelemetry();
         builder.AddVisionHttp(roles);

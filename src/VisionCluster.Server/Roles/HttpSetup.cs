@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Dashboard;
 using VisionCluster.Gateway;
 
 namespace VisionCluster.Server.Roles;
@@ -16,6 +17,11 @@ internal static class HttpSetup
         }
 
         var gateway = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
+        if (gateway.Dashboard)
+        {
+            builder.UseOrleans(static silo => silo.AddDashboard());
+        }
+
         if (gateway.OperatorPort > 0)
         {
             builder.WebHost.UseUrls($"{builder.Configuration["urls"]};http://0.0.0.0:{gateway.OperatorPort}");

@@ -22,7 +22,7 @@ public sealed class OperatorTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _server = await VisionTestServer.StartAsync(
         builder => builder.Services.AddSingleton<ILoggerProvider>(_audit),
-        "Vision:Models:Load:0=starter-sam", $"Vision:Gateway:OperatorPort={_port}",
+        "Vision:Models:Load:0=starter-sam", $"Vision:Gateway:OperatorPort={_port}", "Vision:Gateway:Dashboard=true",
         "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={Digest("red key")}",
         "Vision:Authentication:Keys:1:Tenant=ops", $"Vision:Authentication:Keys:1:Sha256={Digest("ops key")}", "Vision:Authentication:Keys:1:Operator=true");
 
