@@ -5,9 +5,13 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # Real parts that tests start; where they cannot be installed, the tests that need them are skipped and say so.
-if ! command -v redis-server > /dev/null && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server) > /dev/null 2>&1 \
-    || echo "redis-server could not be installed"
+parts=""
+command -v redis-server > /dev/null || parts="$parts redis-server"
+command -v promtool > /dev/null || parts="$parts prometheus"
+if [ -n "$parts" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+  # shellcheck disable=SC2086 # a list of names
+  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $parts) > /dev/null 2>&1 \
+    || echo "could not be installed:$parts"
 fi
 
 dotnet build VisionCluster.sln -v quiet || { echo "0 passed, 1 failed"; exit 1; }

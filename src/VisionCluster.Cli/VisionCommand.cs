@@ -4,6 +4,7 @@ using VisionCluster.Cli.LabelSets;
 using VisionCluster.Cli.Models;
 using VisionCluster.Cli.Serving;
 using VisionCluster.Cli.Tasks;
+using VisionCluster.Cli.Top;
 
 namespace VisionCluster.Cli;
 
@@ -43,5 +44,6 @@ internal static class VisionCommand
         SearchCommand.Create(),
         LabelSetsCommand.Create(),
         ModelsCommand.Create(),
+        TopCommand.Create(),
     };
 }

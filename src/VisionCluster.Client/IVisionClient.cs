@@ -43,6 +43,10 @@ public interface IVisionClient
     /// <exception cref="VisionException"><c>Unauthenticated</c>, <c>ModelUnavailable</c>, <c>DeadlineExceeded</c>.</exception>
     Task<IReadOnlyList<ModelStatus>> ListModelsAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>The devices of the cluster, what they hold and how busy they are; for operators.</summary>
+    /// <exception cref="VisionException"><c>Unauthenticated</c>, <c>Forbidden</c>, <c>ModelUnavailable</c>, <c>DeadlineExceeded</c>.</exception>
+    Task<IReadOnlyList<DeviceStatus>> ListDevicesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Labels for images of which nothing is kept.</summary>
     /// <param name="images">1 to 256 files.</param>
     /// <param name="request">1 to 10,000 labels, or the name of a label set.</param>

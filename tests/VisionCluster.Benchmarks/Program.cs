@@ -19,7 +19,7 @@ if (args is [ScaleReport.Verb])
 IBenchmark[] all =
 [
     new PolicyPick(), new AddedLatency(), new CallRate(), new DynamicBatching(), new QuietTenant(), new WeightedShares(),
-    new Overload(), new ClickAllocation(), new ClickOverHttp(),
+    new Overload(), new ClickAllocation(), new ClickOverHttp(), new TelemetryOverhead(),
     new ClipThroughput("the starter CLIP (64 pixels)", TimeSpan.FromSeconds(2)),
     new ClipThroughput("CLIP ViT-B/32 (random weights)", TimeSpan.FromSeconds(9), ClipDirectory.OfVisionTransformer),
     new WorkerScaling(), new SessionMemory(),

@@ -54,6 +54,10 @@ public sealed class HttpVisionClient : IVisionClient
         await _calls.GetAsync<IReadOnlyList<ModelStatus>>("v1/models", cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeviceStatus>> ListDevicesAsync(CancellationToken cancellationToken = default) =>
+        await _calls.GetAsync<IReadOnlyList<DeviceStatus>>("v1/cluster", cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<ClassifyResponse>> ClassifyAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> images,
         ClassifyRequest request,

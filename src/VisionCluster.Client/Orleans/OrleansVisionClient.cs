@@ -72,6 +72,10 @@ public sealed class OrleansVisionClient : IVisionClient
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<DeviceStatus>> ListDevicesAsync(CancellationToken cancellationToken = default) =>
+        await GrainCalls.RunAsync(_grains.GetGrain<IDeviceDirectoryGrain>(0).ListAsync, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<ClassifyResponse>> ClassifyAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> images,
         ClassifyRequest request,

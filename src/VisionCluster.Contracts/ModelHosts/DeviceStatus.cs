@@ -5,6 +5,9 @@ namespace VisionCluster.Contracts.ModelHosts;
 [Alias("visioncluster.DeviceStatus")]
 public sealed record DeviceStatus
 {
+    /// <summary>Most tenants of a report: every silo sends one a second.</summary>
+    public const int MaxTenants = 4;
+
     /// <summary>Silo and device.</summary>
     [Id(0)]
     public required string Host { get; init; }
@@ -48,4 +51,12 @@ public sealed record DeviceStatus
     /// <summary>Bytes of masks that are kept for refinement.</summary>
     [Id(10)]
     public long MaskBytes { get; init; }
+
+    /// <summary>Sessions active on the device's silo, whichever of its devices they use.</summary>
+    [Id(11)]
+    public int Sessions { get; init; }
+
+    /// <summary>The tenants that took most of the device's time, at most <see cref="MaxTenants"/>.</summary>
+    [Id(12)]
+    public IReadOnlyList<TenantLoad> Tenants { get; init; } = [];
 }

@@ -1,13 +1,15 @@
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Sessions;
+using VisionCluster.Grains.Sessions;
 using VisionCluster.Inference.Devices;
 using VisionCluster.Inference.Pipelines;
 
 namespace VisionCluster.Grains.ModelHosts;
 
 /// <summary>The model hosts of this silo.</summary>
-internal sealed class LocalHosts(ILocalSiloDetails silo, IGrainFactory grains, DeviceHosts devices, VisionEngines engines)
+internal sealed class LocalHosts(
+    ILocalSiloDetails silo, IGrainFactory grains, DeviceHosts devices, VisionEngines engines, LocalSessions sessions)
 {
     /// <summary>Name of a device in the cluster.</summary>
     public string KeyOf(string device) => new ModelHostKey(silo.SiloAddress.ToParsableString(), device).ToString();
@@ -37,5 +39,6 @@ internal sealed class LocalHosts(ILocalSiloDetails silo, IGrainFactory grains, D
     }
 
     /// <summary>What every device of this silo holds and how busy it is.</summary>
-    public DeviceStatus[] Status() => [.. devices.All.Select(host => host.Status(KeyOf(host.Device.Name)))];
+    public DeviceStatus[] Status() => 
+        [.. devices.All.Select(host => host.Status(KeyOf(host.Device.Name)) with { Sessions = sessions.Count })];
 }

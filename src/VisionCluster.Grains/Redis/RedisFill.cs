@@ -34,8 +34,8 @@ internal sealed class RedisFill(RedisConnection redis, TimeProvider time)
             var (used, most) = (0L, 0L);
             foreach (var server in connection.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false }))
             {
-                var memory = (await server.InfoAsync("memory")).SelectMany(static group => group)
-                    .ToDictionary(static pair => pair.Key, static pair => pair.Value, StringComparer.Ordinal);
+                // As a raw command: the library takes its own for one of administrators.
+                var memory = Parse((string?)await server.ExecuteAsync("INFO", "memory") ?? "");
                 used += Number(memory, "used_memory");
                 most += Number(memory, "maxmemory");
             }
@@ -47,6 +47,12 @@ internal sealed class RedisFill(RedisConnection redis, TimeProvider time)
             _last = null;
         }
     }
+
+    private static Dictionary<string, string> Parse(string info) => info
+        .Split('\n', StringSplitOptions.TrimEntries)
+        .Select(static line => line.Split(':', 2))
+        .Where(static pair => pair.Length == 2)
+        .ToDictionary(static pair => pair[0], static pair => pair[1], StringComparer.Ordinal);
 
     private static long Number(Dictionary<string, string> info, string name) =>
         info.TryGetValue(name, out var text) && long.TryParse(text, out var number) ? number : 0;

@@ -144,6 +144,8 @@ public sealed class DeviceHost : IAsyncDisposable
         ModelBytes = Memory.ModelBytes,
         MaskBytes = Masks.Bytes,
         ImagesEncoded = ImagesEncoded,
+        Tenants = [.. TenantTimes.Seconds.OrderByDescending(static tenant => tenant.Value).Take(DeviceStatus.MaxTenants)
+            .Select(static tenant => new TenantLoad(tenant.Key, tenant.Value))],
     };
 
     /// <inheritdoc/>
@@ -200,7 +202,8 @@ public sealed class DeviceHost : IAsyncDisposable
         Memory.Return(model.Bytes);
     }
 
-    private void Quarantine(Exception reason)
+    /// <summary>The device is lost: it takes no work until it is rebuilt.</summary>
+    internal void Quarantine(Exception reason)
     {
         var ready = (int)DeviceState.Ready;
         if (Interlocked.CompareExchange(ref _state, (int)DeviceState.Quarantined, ready) == ready)
