@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything, runs every test, and ends with one line: "N passed, N failed, N skipped".
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # Real parts that tests start; where they cannot be installed, the tests that need them are skipped and say so.
