@@ -45,7 +45,7 @@ internal sealed class ImageEmbeddings(PipelineServices services)
             }
 
             var map = await SamAsync(sam.Model, image, call);
-            return new ImageEmbeddingContent(tag, map.Shape, map.Values.AsMemory());
+            return new ImageEmbeddingContent(tag, map.Shapes[0], map.Maps[0].ToFloats().AsMemory());
         }
 
         if (kind == EmbeddingKind.Clip)

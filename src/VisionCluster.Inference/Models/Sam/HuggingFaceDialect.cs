@@ -15,9 +15,9 @@ internal sealed class HuggingFaceDialect(OnnxGraph graph, float[] positional, lo
 
     public string LogitsOutput => "pred_masks";
 
-    public bool TakesBoxesAndMasks => false;
+    public bool TakesBoxes => false;
 
-    public (int Height, int Width) MaskInput => default;
+    public (int Height, int Width)? MaskInput => null;
 
     public bool NeedsPaddingPoint => false;
 
@@ -28,10 +28,10 @@ internal sealed class HuggingFaceDialect(OnnxGraph graph, float[] positional, lo
         graph.Inputs.ContainsKey("input_points") && graph.Inputs.ContainsKey("input_labels")
         && graph.Inputs.ContainsKey(Positional) && graph.Outputs.ContainsKey("pred_masks");
 
-    public void AddInputs(BoundRun run, int batch, int points)
+    public void AddInputs(BoundRun run, int batch, int shape)
     {
-        run.AddInput<float>("input_points", batch, 1, points, 2);
-        run.AddInput<long>("input_labels", batch, 1, points);
+        run.AddInput<float>("input_points", batch, 1, shape, 2);
+        run.AddInput<long>("input_labels", batch, 1, shape);
         var encoding = run.AddInput<float>(Positional, [batch, .. positionalShape.AsSpan(1)]);
         for (var i = 0; i < batch; i++)
         {

@@ -11,11 +11,11 @@ internal interface ISamDialect
     /// <summary>Output of the low-resolution logits.</summary>
     string LogitsOutput { get; }
 
-    /// <summary>Whether a box and an earlier mask can be given.</summary>
-    bool TakesBoxesAndMasks { get; }
+    /// <summary>Whether a box can be given.</summary>
+    bool TakesBoxes { get; }
 
-    /// <summary>Height and width of an earlier mask's logits; zero where none can be given.</summary>
-    (int Height, int Width) MaskInput { get; }
+    /// <summary>Height and width of an earlier mask's logits; null where none can be given.</summary>
+    (int Height, int Width)? MaskInput { get; }
 
     /// <summary>Whether a prompt without a box needs a padding point (0, 0, -1); other graphs add their own.</summary>
     bool NeedsPaddingPoint { get; }
@@ -23,11 +23,14 @@ internal interface ISamDialect
     /// <summary>Whether prompts of different images can share a run.</summary>
     bool Batches { get; }
 
-    /// <summary>Allocates the inputs of a run but for the image embeddings.</summary>
+    /// <summary>Prompts of one shape can share a run: how many points they have, a box's corners and padding counted.</summary>
+    int ShapeOf(SamDecoderInput prompt) => prompt.Labels.Length;
+
+    /// <summary>Allocates the inputs of a run but for the feature maps.</summary>
     /// <param name="run">Receives the inputs.</param>
     /// <param name="batch">Prompts.</param>
-    /// <param name="points">Points of each.</param>
-    void AddInputs(BoundRun run, int batch, int points);
+    /// <param name="shape">Shape of each.</param>
+    void AddInputs(BoundRun run, int batch, int shape);
 
     /// <summary>Writes one prompt into the inputs.</summary>
     void Fill(BoundRun run, int item, SamDecoderInput prompt);

@@ -1,42 +1,50 @@
+using Microsoft.ML.OnnxRuntime.Tensors;
 using VisionCluster.Inference.Onnx;
 
 namespace VisionCluster.Inference.Models.Sam;
 
 /// <summary>
 /// The signature of <c>scripts/export_onnx_model.py</c> in github.com/facebookresearch/segment-anything, whose batch is
-/// fixed to one, and of our own export, which frees it.
+/// fixed to one, of exports of SAM 2 after the same names, and of our own export, which frees the batch.
 /// </summary>
-internal sealed class MetaDialect(OnnxGraph graph) : ISamDialect
+/// <param name="graph">The decoder.</param>
+/// <param name="map">Name of its coarsest feature map.</param>
+internal sealed class MetaDialect(OnnxGraph graph, string map) : ISamDialect
 {
+    private const string LowResolution = "low_res_masks";
+    private const string FullSize = "masks";
+    private const string OriginalSize = "orig_im_size";
+
     private readonly int[] _mask = [.. graph.Inputs["mask_input"].Dimensions];
 
     public string ScoresOutput => "iou_predictions";
 
-    public string LogitsOutput => "low_res_masks";
+    public string LogitsOutput { get; } = graph.Outputs.ContainsKey(LowResolution) ? LowResolution : FullSize;
 
-    public bool TakesBoxesAndMasks => true;
+    public bool TakesBoxes => true;
 
-    public (int Height, int Width) MaskInput => (_mask[2], _mask[3]);
+    public (int Height, int Width)? MaskInput => (_mask[2], _mask[3]);
 
     public bool NeedsPaddingPoint => true;
 
-    public bool Batches => graph.Inputs["image_embeddings"].HasDynamicBatch;
+    public bool Batches => graph.Inputs[map].HasDynamicBatch;
 
-    /// <summary>Whether a graph has this signature.</summary>
+    /// <summary>Whether a graph has this signature; masks that are not told a size are low-resolution ones.</summary>
     public static bool Fits(OnnxGraph graph) =>
         graph.Inputs.ContainsKey("point_coords") && graph.Inputs.ContainsKey("mask_input")
-        && graph.Inputs.ContainsKey("has_mask_input") && graph.Outputs.ContainsKey("low_res_masks");
+        && graph.Inputs.ContainsKey("has_mask_input") && graph.Outputs.ContainsKey("iou_predictions")
+        && (graph.Outputs.ContainsKey(LowResolution)
+            || (graph.Outputs.ContainsKey(FullSize) && !graph.Inputs.ContainsKey(OriginalSize)));
 
-    public void AddInputs(BoundRun run, int batch, int points)
+    public void AddInputs(BoundRun run, int batch, int shape)
     {
-        run.AddInput<float>("point_coords", batch, points, 2);
-        run.AddInput<float>("point_labels", batch, points);
+        run.AddInput<float>("point_coords", batch, shape, 2);
+        run.AddInput<float>("point_labels", batch, shape);
         run.AddInput<float>("mask_input", batch, 1, _mask[2], _mask[3]);
         run.AddInput<float>("has_mask_input", batch);
-        if (graph.Inputs.ContainsKey("orig_im_size"))
+        if (graph.Inputs.TryGetValue(OriginalSize, out var size))
         {
-            // Only the full-size masks depend on it, and those are never fetched: the smallest size costs least.
-            run.AddInput<float>("orig_im_size", 2).Data.AsSpan().Fill(_mask[2]);
+            AddOriginalSize(run, size.ElementType);
         }
     }
 
@@ -53,6 +61,23 @@ internal sealed class MetaDialect(OnnxGraph graph) : ISamDialect
         else
         {
             mask.Clear();
+        }
+    }
+
+    /// <summary>Only the full-size masks depend on it, and those are never fetched: the smallest size costs least.</summary>
+    private void AddOriginalSize(BoundRun run, TensorElementType type)
+    {
+        switch (type)
+        {
+            case TensorElementType.Int32:
+                run.AddInput<int>(OriginalSize, 2).Data.AsSpan().Fill(_mask[2]);
+                break;
+            case TensorElementType.Int64:
+                run.AddInput<long>(OriginalSize, 2).Data.AsSpan().Fill(_mask[2]);
+                break;
+            default:
+                run.AddInput<float>(OriginalSize, 2).Data.AsSpan().Fill(_mask[2]);
+                break;
         }
     }
 }

@@ -1,41 +1,42 @@
 using System.Numerics.Tensors;
-using Microsoft.ML.OnnxRuntime;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Onnx;
 
 namespace VisionCluster.Inference.Models.Sam;
 
-/// <summary>Runs a mask decoder on a batch of prompts with equally many points, of one image or of several.</summary>
+/// <summary>Runs a mask decoder on a batch of prompts of one shape, of one image or of several.</summary>
 internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecoderOutput>, IDisposable
 {
-    private const string Embeddings = "image_embeddings";
-
     private readonly ISamDialect _dialect;
+    private readonly string[] _maps;
     private readonly RunLimit _limit;
     private readonly BoundRunPool _runs;
 
     /// <param name="graph">The decoder.</param>
     /// <param name="dialect">How it is to be addressed.</param>
-    /// <param name="embeddingShape">Shape of an image's embedding, with 1 as the batch.</param>
+    /// <param name="maps">Names of the feature maps it takes, as embeddings hold them.</param>
+    /// <param name="mapShapes">Their shapes, with 1 as the batch.</param>
     /// <param name="limit">Longest run.</param>
     /// <param name="precision">How embeddings are kept.</param>
     public SamDecoderRunner(
         OnnxGraph graph,
         ISamDialect dialect,
-        long[] embeddingShape,
+        string[] maps,
+        IReadOnlyList<long[]> mapShapes,
         RunLimit limit,
         EmbeddingPrecision precision = EmbeddingPrecision.Full)
     {
         _dialect = dialect;
+        _maps = maps;
         _limit = limit;
-        _runs = new BoundRunPool((batch, points) =>
+        _runs = new BoundRunPool((batch, shape) =>
         {
             var run = new BoundRun(graph, [dialect.ScoresOutput, dialect.LogitsOutput]);
-            dialect.AddInputs(run, batch, points);
-            if (batch > 1 || precision == EmbeddingPrecision.Half)
+            dialect.AddInputs(run, batch, shape);
+            for (var i = 0; i < maps.Length && (batch > 1 || precision == EmbeddingPrecision.Half); i++)
             {
-                run.AddInput<float>(Embeddings, [batch, .. embeddingShape.AsSpan(1)]);
+                run.AddInput<float>(maps[i], [batch, .. mapShapes[i].AsSpan(1)]);
             }
 
             return run;
@@ -45,38 +46,38 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
     public IStagedBatch<SamDecoderOutput> Stage(IReadOnlyList<SamDecoderInput> inputs)
     {
         var batch = inputs.Count;
-        var points = inputs[0].Labels.Length;
-        var run = _runs.Rent(batch, points);
+        var shape = _dialect.ShapeOf(inputs[0]);
+        var run = _runs.Rent(batch, shape);
         for (var i = 0; i < batch; i++)
         {
             _dialect.Fill(run, i, inputs[i]);
         }
 
-        var borrowed = batch == 1 && inputs[0].Embedding.Features.Floats is { } values
-            ? Lend(run, values, inputs[0].Embedding.Shape)
-            : Gather(run, inputs);
-        return new BoundBatch<SamDecoderOutput>(_runs, run, batch, points, _limit, Pick, borrowed);
+        var lent = new BorrowedTensors();
+        for (var i = 0; i < _maps.Length; i++)
+        {
+            if (batch == 1 && inputs[0].Embedding.Maps[i].Floats is { } values)
+            {
+                // A lone prompt reads the map where it lies.
+                lent.Lend(run, _maps[i], values, inputs[0].Embedding.Shapes[i]);
+            }
+            else
+            {
+                Gather(run.Input<float>(_maps[i]), inputs, i);
+            }
+        }
+
+        return new BoundBatch<SamDecoderOutput>(_runs, run, batch, shape, _limit, Pick, lent);
     }
 
     public void Dispose() => _runs.Dispose();
 
-    /// <summary>A lone prompt reads the embedding where it lies.</summary>
-    private static OrtValue Lend(BoundRun run, float[] values, long[] shape)
+    private static void Gather(TensorBuffer<float> buffer, IReadOnlyList<SamDecoderInput> inputs, int map)
     {
-        var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.AsMemory(), shape);
-        run.Borrow(Embeddings, value);
-        return value;
-    }
-
-    private static OrtValue? Gather(BoundRun run, IReadOnlyList<SamDecoderInput> inputs)
-    {
-        var buffer = run.Input<float>(Embeddings);
-        for (var i = 0; i < inputs.Count; i++)
+        for (var item = 0; item < inputs.Count; item++)
         {
-            inputs[i].Embedding.Features.CopyTo(buffer.Row(i));
+            inputs[item].Embedding.Maps[map].CopyTo(buffer.Row(item));
         }
-
-        return null;
     }
 
     private ItemOutput<SamDecoderOutput> Pick(BoundRun run, int item)

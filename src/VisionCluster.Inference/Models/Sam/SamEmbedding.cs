@@ -3,20 +3,31 @@ using VisionCluster.Inference.Embeddings;
 
 namespace VisionCluster.Inference.Models.Sam;
 
-/// <summary>Output of the image encoder for one image.</summary>
-/// <param name="values"><c>[1, channels, height, width]</c>.</param>
-/// <param name="shape">That shape.</param>
-/// <param name="precision">How they are kept.</param>
-internal sealed class SamEmbedding(float[] values, long[] shape, EmbeddingPrecision precision = EmbeddingPrecision.Full)
-    : IImageEmbedding
+/// <summary>Outputs of the image encoder for one image: one feature map of SAM, three of SAM 2.</summary>
+internal sealed class SamEmbedding : IImageEmbedding
 {
-    /// <summary>The numbers as they are kept.</summary>
-    public FeatureTensor Features { get; } = new(values, precision);
+    /// <param name="values">Each map's numbers, the coarsest map first; taken over.</param>
+    /// <param name="shapes"><c>[1, channels, height, width]</c> of each.</param>
+    /// <param name="precision">How they are kept.</param>
+    public SamEmbedding(
+        IReadOnlyList<float[]> values, IReadOnlyList<long[]> shapes, EmbeddingPrecision precision = EmbeddingPrecision.Full)
+    {
+        Maps = [.. values.Select(map => new FeatureTensor(map, precision))];
+        Shapes = [.. shapes];
+        Bytes = Maps.Sum(map => map.Bytes);
+    }
 
-    /// <summary>The numbers as float32; not to be changed.</summary>
-    public float[] Values => Features.ToFloats();
+    /// <summary>The embedding of a model with one map.</summary>
+    public SamEmbedding(float[] values, long[] shape, EmbeddingPrecision precision = EmbeddingPrecision.Full)
+        : this([values], [shape], precision)
+    {
+    }
 
-    public long[] Shape { get; } = shape;
+    /// <summary>The maps as they are kept, the coarsest, which the decoder attends to, first.</summary>
+    public IReadOnlyList<FeatureTensor> Maps { get; }
 
-    public long Bytes => Features.Bytes;
+    /// <summary>Their shapes.</summary>
+    public IReadOnlyList<long[]> Shapes { get; }
+
+    public long Bytes { get; }
 }

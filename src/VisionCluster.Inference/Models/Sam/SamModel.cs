@@ -16,7 +16,8 @@ internal sealed class SamModel : LoadedModel
     private readonly ISamDialect _dialect;
     private readonly SamDecoderRunner _decoder;
     private readonly BatchExecutor<SamDecoderInput, SamDecoderOutput> _decoderQueue;
-    private readonly long[] _embeddingShape;
+    private readonly int _mapCount;
+    private readonly IReadOnlyList<long[]> _mapShapes;
 
     public SamModel(ModelFolder folder, ModelServices services)
         : base(folder)
@@ -24,21 +25,18 @@ internal sealed class SamModel : LoadedModel
         var encoder = Open("imageEncoder", services);
         var decoder = Open("maskDecoder", services);
         var input = encoder.Inputs.Keys.Single();
-        var hasPositional = encoder.Outputs.ContainsKey(HuggingFaceDialect.Positional);
-        string[] outputs = hasPositional ? ["image_embeddings", HuggingFaceDialect.Positional] : ["image_embeddings"];
+        var maps = SamFeatureMaps.Of(encoder, decoder);
+        string[] outputs = encoder.Outputs.ContainsKey(HuggingFaceDialect.Positional) ? [.. maps, HuggingFaceDialect.Positional] : maps;
         _encoder = new ImageEncoder(
             $"{Manifest.Name}/imageEncoder", encoder, input, outputs, Manifest.Image, Manifest.Batching, services.Batching);
 
         var blank = _encoder.EncodeBlank();
-        _embeddingShape = blank.Shapes[0];
-        _dialect = MetaDialect.Fits(decoder) ? new MetaDialect(decoder)
-            : HuggingFaceDialect.Fits(decoder) && hasPositional
-                ? new HuggingFaceDialect(decoder, blank.Values[1], blank.Shapes[1])
-                : throw new VisionException(
-                    VisionErrorCode.ModelUnavailable, $"The mask decoder of '{Manifest.Name}' has a signature that is not known.");
+        _mapCount = maps.Length;
+        _mapShapes = blank.Shapes[.._mapCount];
+        _dialect = ChooseDialect(decoder, maps[0], blank);
         _decoderOptions = _dialect.Batches ? Manifest.Batching : Manifest.Batching with { MaxBatchSize = 1 };
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
-        _decoder = new SamDecoderRunner(decoder, _dialect, _embeddingShape, limit, Manifest.EmbeddingPrecision);
+        _decoder = new SamDecoderRunner(decoder, _dialect, maps, _mapShapes, limit, Manifest.EmbeddingPrecision);
         _decoderQueue = new($"{Manifest.Name}/maskDecoder", _decoder, _decoderOptions, services.Batching);
     }
 
@@ -62,35 +60,23 @@ internal sealed class SamModel : LoadedModel
     /// <summary>Runs the image encoder on a part of a picture, as if it were a picture of its own.</summary>
     public async Task<SamEmbedding> EncodeAsync(RgbImage image, PixelRect region, InferenceCall call)
     {
-        var encoded = await _encoder.EncodeAsync(image, region, call);
-        return new SamEmbedding(encoded.Values[0], encoded.Shapes[0], Manifest.EmbeddingPrecision);
+        return Keep(await _encoder.EncodeAsync(image, region, call));
     }
 
     /// <summary>Runs the image encoder.</summary>
     public async Task<SamEmbedding> EncodeAsync(RgbImage image, InferenceCall call)
     {
-        var encoded = await _encoder.EncodeAsync(image, call);
-        return new SamEmbedding(encoded.Values[0], encoded.Shapes[0], Manifest.EmbeddingPrecision);
+        return Keep(await _encoder.EncodeAsync(image, call));
     }
 
     /// <summary>Runs the mask decoder on one prompt, which may share the run with others. The caller disposes the output.</summary>
     public async Task<SamDecoderOutput> DecodeAsync(
         SamEmbedding embedding, SegmentPrompt prompt, ResizeGeometry geometry, float[]? maskInput, InferenceCall call)
     {
-        if (!_dialect.TakesBoxesAndMasks && (prompt.Box is not null || maskInput is not null))
-        {
-            throw VisionException.Invalid($"The export of model '{Manifest.Name}' takes points only, no box and no earlier mask.");
-        }
-
-        if (maskInput is not null && maskInput.Length != _dialect.MaskInput.Height * _dialect.MaskInput.Width)
-        {
-            throw VisionException.Invalid(
-                $"Model '{Manifest.Name}' refines masks of {_dialect.MaskInput.Height}x{_dialect.MaskInput.Width} logits.");
-        }
-
+        Check(prompt, maskInput);
         var (coordinates, labels) = SamPromptEncoding.Encode(prompt, geometry, _dialect.NeedsPaddingPoint);
         var input = new SamDecoderInput(embedding, coordinates, labels, maskInput);
-        return await call.RunAsync(_decoderQueue, input, 1, labels.Length, call.CancellationToken);
+        return await call.RunAsync(_decoderQueue, input, 1, _dialect.ShapeOf(input), call.CancellationToken);
     }
 
     public override async Task WarmUpAsync(CancellationToken cancellationToken)
@@ -106,11 +92,48 @@ internal sealed class SamModel : LoadedModel
         _decoder.Dispose();
     }
 
+    private ISamDialect ChooseDialect(OnnxGraph decoder, string map, EncodedImage blank) =>
+        MetaDialect.Fits(decoder) ? new MetaDialect(decoder, map)
+        : HuggingFaceSam2Dialect.Fits(decoder) ? new HuggingFaceSam2Dialect(decoder, map)
+        : HuggingFaceDialect.Fits(decoder) && blank.Values.Length > _mapCount
+            ? new HuggingFaceDialect(decoder, blank.Values[_mapCount], blank.Shapes[_mapCount])
+        : throw new VisionException(
+            VisionErrorCode.ModelUnavailable, $"The mask decoder of '{Manifest.Name}' has a signature that is not known.");
+
+    private SamEmbedding Keep(EncodedImage encoded) =>
+        new(encoded.Values[.._mapCount], encoded.Shapes[.._mapCount], Manifest.EmbeddingPrecision);
+
+    private void Check(SegmentPrompt prompt, float[]? maskInput)
+    {
+        if (prompt.Box is not null && !_dialect.TakesBoxes)
+        {
+            throw VisionException.Invalid($"The export of model '{Manifest.Name}' takes points only, no box.");
+        }
+
+        if (maskInput is null)
+        {
+            return;
+        }
+
+        if (_dialect.MaskInput is not { } size)
+        {
+            throw VisionException.Invalid($"The export of model '{Manifest.Name}' takes no earlier mask.");
+        }
+
+        if (maskInput.Length != size.Height * size.Width)
+        {
+            throw VisionException.Invalid($"Model '{Manifest.Name}' refines masks of {size.Height}x{size.Width} logits.");
+        }
+    }
+
     private void WarmUpDecoder()
     {
-        var blank = new SamEmbedding(new float[_embeddingShape.Aggregate(1L, (a, b) => a * b)], _embeddingShape, Manifest.EmbeddingPrecision);
-        // A click with its padding point, and a box: what people send most.
-        var prompt = new SamDecoderInput(blank, [1, 1, 0, 0], [1, -1], null);
+        var blank = new SamEmbedding(
+            [.. _mapShapes.Select(shape => new float[shape.Aggregate(1L, (a, b) => a * b)])], _mapShapes, Manifest.EmbeddingPrecision);
+        // A click, what people send most, with its padding point where the graph wants one.
+        var prompt = _dialect.NeedsPaddingPoint
+            ? new SamDecoderInput(blank, [1, 1, 0, 0], [1, -1], null)
+            : new SamDecoderInput(blank, [1, 1], [1], null);
         foreach (var batch in WarmUpSizes(_decoderOptions.MaxBatchSize))
         {
             using var staged = _decoder.Stage(Enumerable.Repeat(prompt, batch).ToArray());
