@@ -81,22 +81,29 @@ public sealed class ImagePreprocessor
         ResizeGeometry geometry = ResizeGeometry.For(Options, region.Width, region.Height);
         (int width, int height) = CutSize(geometry);
         var sink = new InterleavedSink(tensor[..(3 * width * height)]);
-        PillowResampler.Resize(image, region, geometry, width, height, Options.Interpolation, ref sink);
+        PillowResampler.Resize(new MemoryRows(image, region), geometry, width, height, Options.Interpolation, ref sink);
         return geometry;
     }
 
-    private ResizeGeometry WriteRegion(RgbImage image, PixelRect region, Span<float> tensor)
+    /// <summary>Writes a picture whose rows come as they are decoded.</summary>
+    internal void Write(IRowSource rows, Span<float> tensor) => WriteRows(rows, tensor);
+
+    private ResizeGeometry WriteRegion(RgbImage image, PixelRect region, Span<float> tensor) =>
+        WriteRows(new MemoryRows(image, region), tensor);
+
+    private ResizeGeometry WriteRows<TSource>(TSource rows, Span<float> tensor)
+        where TSource : IRowSource
     {
         if (tensor.Length != TensorLength)
         {
             throw new ArgumentException($"The tensor has {tensor.Length} numbers, not {TensorLength}.", nameof(tensor));
         }
 
-        ResizeGeometry geometry = ResizeGeometry.For(Options, region.Width, region.Height);
+        ResizeGeometry geometry = ResizeGeometry.For(Options, rows.Width, rows.Height);
         (int width, int height) = CutSize(geometry);
         int size = Options.Size;
         var sink = new PlanarSink(tensor, _lookup, size);
-        PillowResampler.Resize(image, region, geometry, width, height, Options.Interpolation, ref sink);
+        PillowResampler.Resize(rows, geometry, width, height, Options.Interpolation, ref sink);
         for (int channel = 0; channel < 3; channel++)
         {
             tensor.Slice(size * ((channel * size) + height), size * (size - height)).Clear();

@@ -12,39 +12,36 @@ internal static class PillowResampler
     // A vector load may reach this far behind the last pixel it needs.
     private const int Slack = 32;
 
-    /// <summary>Resizes a region of a picture and hands the cut's rows to the sink.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="region">A rectangle inside it; pixels outside the rectangle have no influence.</param>
-    /// <param name="geometry">Of a picture of the region's size.</param>
+    /// <summary>Resizes a picture and hands the cut's rows to the sink.</summary>
+    /// <param name="source">The picture, or a part of one.</param>
+    /// <param name="geometry">Of a picture of that size.</param>
     /// <param name="width">Columns of the cut.</param>
     /// <param name="height">Rows of the cut.</param>
     /// <param name="filter">The filter.</param>
     /// <param name="sink">Gets each row once.</param>
-    public static void Resize<TSink>(
-        RgbImage image, PixelRect region, ResizeGeometry geometry, int width, int height, Interpolation filter,
-        ref TSink sink)
+    public static void Resize<TSource, TSink>(
+        TSource source, ResizeGeometry geometry, int width, int height, Interpolation filter, ref TSink sink)
+        where TSource : IRowSource
         where TSink : struct, IRowSink, allows ref struct
     {
-        using var columns = new ResampleKernel(region.Width, geometry.ResizedWidth, geometry.CropX, width, filter);
-        using var rows = new ResampleKernel(region.Height, geometry.ResizedHeight, geometry.CropY, height, filter);
+        using var columns = new ResampleKernel(source.Width, geometry.ResizedWidth, geometry.CropX, width, filter);
+        using var rows = new ResampleKernel(source.Height, geometry.ResizedHeight, geometry.CropY, height, filter);
         int rowBytes = 3 * width;
         int stride = ((rowBytes + 15) & ~15) + Slack;
         int ringRows = rows.MaxTaps;
-        int edgeBytes = (3 * region.Width) + (3 * 4) + Slack;
+        int edgeBytes = (3 * source.Width) + (3 * 4) + Slack;
         int ringBytes = checked(stride * ringRows);
         byte[] scratch = ArrayPool<byte>.Shared.Rent(checked(ringBytes + stride + edgeBytes));
         Span<byte> ring = scratch.AsSpan(0, ringBytes);
         Span<byte> output = scratch.AsSpan(ringBytes, stride);
         Span<byte> edge = scratch.AsSpan(ringBytes + stride, edgeBytes);
-        ReadOnlySpan<byte> pixels = image.Pixels.Span;
         int next = rows.Start(0);
         for (int y = 0; y < height; y++)
         {
             int end = rows.Start(y) + rows.Taps(y);
             for (next = Math.Max(next, rows.Start(y)); next < end; next++)
             {
-                ReadOnlySpan<byte> source = Row(pixels, image.Width, region, next, edge);
-                Shrink(source, columns, ring.Slice(next % ringRows * stride, stride));
+                Shrink(source.Row(next, edge), columns, ring.Slice(next % ringRows * stride, stride));
             }
 
             Blend(ring, stride, ringRows, rows, y, output, rowBytes);
@@ -52,19 +49,6 @@ internal static class PillowResampler
         }
 
         ArrayPool<byte>.Shared.Return(scratch);
-    }
-
-    private static ReadOnlySpan<byte> Row(
-        ReadOnlySpan<byte> pixels, int imageWidth, PixelRect region, int y, Span<byte> edge)
-    {
-        int start = 3 * (((region.Y + y) * imageWidth) + region.X);
-        if (pixels.Length - start >= edge.Length)
-        {
-            return pixels.Slice(start, edge.Length);
-        }
-
-        pixels.Slice(start, 3 * region.Width).CopyTo(edge);
-        return edge;
     }
 
     private static void Shrink(ReadOnlySpan<byte> source, in ResampleKernel columns, Span<byte> target)

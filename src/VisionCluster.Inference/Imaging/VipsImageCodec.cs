@@ -50,6 +50,47 @@ public sealed class VipsImageCodec(ImageLimits limits) : IImageCodec
         }
     }
 
+    /// <inheritdoc/>
+    public void DecodeInto(
+        ReadOnlyMemory<byte> encoded, ImagePreprocessor preprocessor, Memory<float> tensor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessor);
+        cancellationToken.ThrowIfCancellationRequested();
+        string format = Recognise(encoded);
+        if (format == "bmp")
+        {
+            preprocessor.Write(BmpReader.Decode(encoded.Span, limits), tensor.Span);
+            return;
+        }
+
+        long started = Stopwatch.GetTimestamp();
+        using Image image = Open(encoded, Enums.Access.Sequential);
+        Check(image, format, out bool turned);
+        if (turned)
+        {
+            preprocessor.Write(Decode(encoded, cancellationToken), tensor.Span);
+            return;
+        }
+
+        try
+        {
+            using var rows = new VipsRows(image, () =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Stopwatch.GetElapsedTime(started) > limits.DecodeTimeout)
+                {
+                    throw TooSlow(null);
+                }
+            });
+            preprocessor.Write(rows, tensor.Span);
+            rows.Finish();
+        }
+        catch (VipsException failure)
+        {
+            throw Corrupt(failure);
+        }
+    }
+
     /// <summary>A picture that is turned is read in another order than it is stored.</summary>
     private static RgbImage ReadUpright(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
     {

@@ -29,8 +29,9 @@ internal static class VipsPixels
         return new RgbImage(bytes.Width, bytes.Height, rgb);
     }
 
+    /// <summary>The picture with 8-bit samples.</summary>
     // 16-bit samples keep their upper byte, as Pillow's PNG reader does it; other wide samples are clamped.
-    private static Image ToBytes(Image image)
+    public static Image ToBytes(Image image)
     {
         Enums.Interpretation space = image.Interpretation;
         if (space is Enums.Interpretation.Lab or Enums.Interpretation.Labs or Enums.Interpretation.Labq
@@ -43,7 +44,8 @@ internal static class VipsPixels
             Enums.BandFormat.Uchar, shift: image.Format == Enums.BandFormat.Ushort);
     }
 
-    private static void Copy(ReadOnlySpan<byte> source, int bands, bool inks, Span<byte> rgb)
+    /// <summary>Samples of a picture's bands as RGB.</summary>
+    public static void Copy(ReadOnlySpan<byte> source, int bands, bool inks, Span<byte> rgb)
     {
         if (bands == 3)
         {

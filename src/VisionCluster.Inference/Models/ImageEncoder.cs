@@ -1,6 +1,8 @@
+using VisionCluster.Contracts.Sessions;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
 
 namespace VisionCluster.Inference.Models;
@@ -64,6 +66,19 @@ internal sealed class ImageEncoder : IAsyncDisposable
     /// <summary>Encodes a part of a picture.</summary>
     public Task<EncodedImage> EncodeAsync(RgbImage image, PixelRect region, InferenceCall call) =>
         EncodeAsync(tensor => Write(image, region, tensor), call);
+
+    /// <summary>Encodes an image that nothing is kept of, decoded straight into the input where the graph takes squares.</summary>
+    public async Task<EncodedImage> EncodeAsync(ImageContent content, ImageLoader images, InferenceCall call)
+    {
+        if (_keepsShape)
+        {
+            return await EncodeAsync(await images.DecodeOnceAsync(content, call), call);
+        }
+
+        using var tensor = new PixelTensor(Preprocessor.TensorLength);
+        await images.DecodeIntoAsync(content, Preprocessor, tensor.Memory, call);
+        return await call.RunAsync(_executor, tensor, 1, 0, call.CancellationToken);
+    }
 
     /// <summary>Outputs for a blank picture: they tell shapes, which graphs often leave open, and what is the same for all.</summary>
     public EncodedImage EncodeBlank() => RunBlank(1)[0].Value

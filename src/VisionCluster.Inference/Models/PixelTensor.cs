@@ -7,7 +7,9 @@ internal sealed class PixelTensor(int length) : IDisposable
 {
     private float[]? _values = ArrayPool<float>.Shared.Rent(length);
 
-    public Span<float> Values => (_values ?? throw new ObjectDisposedException(nameof(PixelTensor))).AsSpan(0, length);
+    public Span<float> Values => Memory.Span;
+
+    public Memory<float> Memory => (_values ?? throw new ObjectDisposedException(nameof(PixelTensor))).AsMemory(0, length);
 
     /// <summary>Rows of a picture that keeps its shape; 0 for one that fills the model's square.</summary>
     public int Height { get; set; }

@@ -24,8 +24,7 @@ internal sealed class ClassifyPipeline(PipelineServices services, ImageEmbedding
         ImageContent content, ClassifyRequest request, LabelEmbeddings labels, InferenceCall call)
     {
         using var hold = services.Host.Hold<ClipModel>(ModelFamily.Clip, request.Model);
-        var pixels = await services.Images.DecodeOnceAsync(content, call);
-        return Answer(hold.Model, await hold.Model.EmbedAsync(pixels, call), request, labels, call);
+        return Answer(hold.Model, await hold.Model.EmbedAsync(content, services.Images, call), request, labels, call);
     }
 
     private static ClassifyResponse Answer(

@@ -30,8 +30,7 @@ internal sealed class EmbedPipeline(PipelineServices services, ImageEmbeddings e
     public async Task<EmbeddedInputs> ContentAsync(string? name, ImageContent content, InferenceCall call)
     {
         using var hold = services.Host.Hold<ClipModel>(ModelFamily.Clip, name);
-        var pixels = await services.Images.DecodeOnceAsync(content, call);
-        return Answer(hold.Model, await hold.Model.EmbedAsync(pixels, call), call);
+        return Answer(hold.Model, await hold.Model.EmbedAsync(content, services.Images, call), call);
     }
 
     public async Task<RegionsResponse> RegionsAsync(ImageReference image, RegionsRequest request, InferenceCall call)

@@ -43,6 +43,21 @@ public sealed class ImageLoader(IImageBytes bytes, IImageCodec codec, DecodedIma
             Contracts.Telemetry.Stages.Decode, () => codec.Decode(content.Bytes, call.CancellationToken));
     }
 
+    /// <summary>The same straight into a model's input, where nobody needs the pixels.</summary>
+    /// <exception cref="Contracts.Errors.VisionException"><c>UnsupportedImage</c>, <c>CorruptImage</c>, <c>ImageTooLarge</c>.</exception>
+    public async ValueTask DecodeIntoAsync(
+        ImageContent content, ImagePreprocessor preprocessor, Memory<float> tensor, InferenceCall call)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(call);
+        using var place = await limiter.EnterAsync(call.CancellationToken);
+        call.Stages.Measure(Contracts.Telemetry.Stages.Decode, () =>
+        {
+            codec.DecodeInto(content.Bytes, preprocessor, tensor, call.CancellationToken);
+            return true;
+        });
+    }
+
     /// <summary>Drops the pixels that are kept of an image.</summary>
     public void Forget(ImageKey key) => cache.Remove(key.ToString());
 }

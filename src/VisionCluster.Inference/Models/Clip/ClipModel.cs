@@ -1,9 +1,11 @@
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Sessions;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
 using VisionCluster.Inference.Text;
 
@@ -55,6 +57,10 @@ internal sealed class ClipModel : LoadedModel
     /// <summary>Embeds a whole image.</summary>
     public async Task<ClipEmbedding> EmbedAsync(RgbImage image, InferenceCall call) =>
         new(UnitVector.Of((await _images.EncodeAsync(image, call)).Values[0]));
+
+    /// <summary>Embeds a whole image that nothing is kept of.</summary>
+    public async Task<ClipEmbedding> EmbedAsync(ImageContent content, ImageLoader images, InferenceCall call) =>
+        new(UnitVector.Of((await _images.EncodeAsync(content, images, call)).Values[0]));
 
     /// <summary>Embeds a part of an image.</summary>
     public async Task<float[]> EmbedAsync(RgbImage image, PixelRect region, InferenceCall call) =>

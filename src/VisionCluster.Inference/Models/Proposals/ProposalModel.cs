@@ -44,8 +44,8 @@ internal sealed class ProposalModel : LoadedModel
             input.Values.Span.Clear();
             var sink = new DetectorSink(input, options);
             PillowResampler.Resize(
-                image, new PixelRect(0, 0, image.Width, image.Height), geometry, geometry.ResizedWidth, geometry.ResizedHeight,
-                options.Interpolation, ref sink);
+                new MemoryRows(image, new PixelRect(0, 0, image.Width, image.Height)), geometry, geometry.ResizedWidth,
+                geometry.ResizedHeight, options.Interpolation, ref sink);
             return true;
         });
         var output = await call.RunAsync(_queue, input, 1, 0, call.CancellationToken);
