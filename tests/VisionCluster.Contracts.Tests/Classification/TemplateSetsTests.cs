@@ -27,4 +27,13 @@ public sealed class TemplateSetsTests
 
     [Fact]
     public void TryGet_UnknownName_IsFalse() => Assert.False(TemplateSets.TryGet("imagenet81", out _));
+
+    /// <summary>The digest is of the list in OpenAI's notebook, a line each without a last line break, in its order.</summary>
+    [Fact]
+    public void TryGet_ImageNet80_IsOpenAIsListInItsOrder()
+    {
+        Assert.True(TemplateSets.TryGet("imagenet80", out var templates));
+        var digest = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', templates)));
+        Assert.Equal("4f976686fb651bb5803d4689dcd849f75efe0ef19a3c801355bc9a6f03c8a5af", Convert.ToHexStringLower(digest));
+    }
 }

@@ -18,7 +18,7 @@ public sealed class OnnxModelWriter(int operatorSet = 13)
     /// <param name="type">Its operator.</param>
     /// <param name="inputs">Names.</param>
     /// <param name="outputs">Names.</param>
-    /// <param name="attributes">Integers, floats or lists of integers by name.</param>
+    /// <param name="attributes">Integers, floats, texts or lists of integers by name.</param>
     public OnnxModelWriter Node(string type, string[] inputs, string[] outputs, params (string Name, object Value)[] attributes)
     {
         var node = new ProtoWriter();
@@ -75,6 +75,10 @@ public sealed class OnnxModelWriter(int operatorSet = 13)
             case float number:
                 attribute.Single(2, number);
                 attribute.Number(20, 1);
+                break;
+            case string text:
+                attribute.Text(4, text);
+                attribute.Number(20, 3);
                 break;
             case long[] numbers:
                 Array.ForEach(numbers, number => attribute.Number(8, number));

@@ -8,6 +8,17 @@ internal sealed record RegionBatch(RegionFeatures Features, float[] Boxes, int C
 {
     private const int SmallestBucket = 8;
 
-    /// <summary>Rows that are run: the next power of two, so that few sizes exist.</summary>
-    public int Bucket => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(Count, SmallestBucket));
+    // Sizes between two powers of two.
+    private const uint Steps = 8;
+
+    /// <summary>Rows that are run: a few sizes exist, and no more than an eighth of the rows is for nothing.</summary>
+    public int Bucket
+    {
+        get
+        {
+            var count = (uint)Math.Max(Count, SmallestBucket);
+            var step = Math.Max(1, System.Numerics.BitOperations.RoundUpToPowerOf2(count) / 2 / Steps);
+            return (int)((count + step - 1) / step * step);
+        }
+    }
 }
