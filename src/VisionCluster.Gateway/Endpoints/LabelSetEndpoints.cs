@@ -19,7 +19,7 @@ internal static class LabelSetEndpoints
             .WithSummary("Keep labels under a name, to classify and detect with.")
             .Produces<LabelSetDescription>(StatusCodes.Status200OK)
             .Produces<LabelSetDescription>(StatusCodes.Status201Created)
-            .WithProblems(400, 413, 503);
+            .WithProblems(400, 413, 429, 503);
         sets.MapGet("/{name}", GetAsync).WithName("GetLabelSet").WithSummary("A label set.").WithProblems(400, 404);
         sets.MapDelete("/{name}", DeleteAsync).WithName("DeleteLabelSet").WithSummary("Forget a label set.").WithProblems(400, 404);
     }

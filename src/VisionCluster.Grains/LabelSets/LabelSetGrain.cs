@@ -11,10 +11,17 @@ internal sealed class LabelSetGrain(
 {
     private LabelSetKey Key => LabelSetKey.FromGrainKey(this.GetPrimaryKeyString());
 
+    private ILabelSetNamesGrain Names => GrainFactory.GetGrain<ILabelSetNamesGrain>(Key.Tenant.Value);
+
     public async Task<bool> PutAsync(LabelSet labels, CancellationToken cancellationToken)
     {
         VisionException.ThrowIfAny(labels.Violations());
         var created = state.State.Set is null;
+        if (created)
+        {
+            await Names.AddAsync(Key.Name);
+        }
+
         var now = time.GetUtcNow();
         state.State = new LabelSetState
         {
@@ -43,8 +50,10 @@ internal sealed class LabelSetGrain(
     public async Task DeleteAsync(CancellationToken cancellationToken)
     {
         Existing();
+        var name = Key.Name;
         await state.ClearStateAsync(CancellationToken.None);
         state.State = new LabelSetState();
+        await Names.RemoveAsync(name);
         DeactivateOnIdle();
     }
 

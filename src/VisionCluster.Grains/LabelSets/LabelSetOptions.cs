@@ -15,4 +15,8 @@ public sealed class LabelSetOptions
     /// <summary>Most label sets whose labels a silo keeps.</summary>
     [Range(1, 1_000_000)]
     public int SetsPerSilo { get; set; } = 256;
+
+    /// <summary>Most label sets of a tenant.</summary>
+    [Range(1, 100_000)]
+    public int SetsPerTenant { get; set; } = 1000;
 }

@@ -37,6 +37,22 @@ public sealed class LabelSetEndpointsTests(SharedServer shared)
     public async Task Put_WrongNameOrLabels_IsRefused(string name, string json) =>
         await PutAsync(name, json).ExpectProblemAsync(HttpStatusCode.BadRequest, "InvalidRequest");
 
-    private Task<HttpResponseMessage> PutAsync(string name, string json) =>
-        _http.PutAsync($"/v1/label-sets/{name}", new StringContent(json, Encoding.UTF8, "application/json"));
+    [Fact]
+    public async Task Put_MoreSetsThanATenantMayHave_IsRefusedUntilOneIsDeleted()
+    {
+        const string Labels = """{"labels":["x"]}""";
+        await using var server = await VisionTestServer.StartAsync(null, "Vision:LabelSets:SetsPerTenant=2");
+        await PutAsync("one", Labels, server.Http).ExpectAsync(HttpStatusCode.Created);
+        await PutAsync("two", Labels, server.Http).ExpectAsync(HttpStatusCode.Created);
+
+        await PutAsync("three", Labels, server.Http).ExpectProblemAsync(HttpStatusCode.TooManyRequests, "QuotaExceeded");
+
+        await PutAsync("two", Labels, server.Http).ExpectAsync(HttpStatusCode.OK);
+        await server.Http.GetAsync("/v1/label-sets/three").ExpectProblemAsync(HttpStatusCode.NotFound, "LabelSetNotFound");
+        await server.Http.DeleteAsync("/v1/label-sets/one").ExpectAsync(HttpStatusCode.NoContent);
+        await PutAsync("three", Labels, server.Http).ExpectAsync(HttpStatusCode.Created);
+    }
+
+    private Task<HttpResponseMessage> PutAsync(string name, string json, HttpClient? http = null) =>
+        (http ?? _http).PutAsync($"/v1/label-sets/{name}", new StringContent(json, Encoding.UTF8, "application/json"));
 }

@@ -1,5 +1,6 @@
 using VisionCluster.Cli.Models.Pull;
 using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Imaging;
 
 namespace VisionCluster.Cli.Tests.Models.Pull;
 
@@ -14,7 +15,22 @@ public sealed class PullCommandTests
         Assert.Subset(
             known.Keys.ToHashSet(),
             new HashSet<string> { "clip-vit-base-patch32", "clip-vit-base-patch16", "clip-vit-large-patch14", "sam-vit-base", "slimsam-77-uniform", "mobile-sam", "sam2.1-hiera-tiny" });
-        Assert.All(known.Values, export => Assert.All(export.Files, file => Assert.EndsWith(".onnx", file.PathOf("_fp16"), StringComparison.Ordinal)));
+        Assert.All(known.Values, export => Assert.All(export.Files, file => Assert.Matches(@"\.onnx(_data)?\z", file.PathOf("_fp16"))));
+        Assert.All(known.Values, export => Assert.NotNull(export.Manifest));
+    }
+
+    [Theory]
+    [InlineData("", "vision_encoder.onnx", "vision_encoder.onnx_data", "prompt_encoder_mask_decoder.onnx", "prompt_encoder_mask_decoder.onnx_data")]
+    [InlineData("_fp16", "vision_encoder_fp16.onnx", "vision_encoder_fp16.onnx_data", "prompt_encoder_mask_decoder_fp16.onnx", "prompt_encoder_mask_decoder_fp16.onnx_data")]
+    public async Task Run_ExportWhoseWeightsLieBesideItsGraphs_BringsThemUnderTheNamesThatGraphsKnow(string variant, params string[] names)
+    {
+        using var folder = new TemporaryFolder();
+        await using var hub = new FaultyHub(request => HubAnswer.Of(new byte[9], request));
+
+        await PullAsync(hub, folder.Path, "sam2.1-hiera-tiny", variant);
+
+        Assert.Equal(names.Append("model.json").Order(), Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal((ResizeMode.Stretch, 1), (ManifestReader.Read(folder.Path).Manifest.Image.Resize, ManifestReader.Read(folder.Path).Manifest.Image.Range));
     }
 
     [Fact]
@@ -85,10 +101,10 @@ public sealed class PullCommandTests
     private static FaultyHub Serve() => new(request => HubAnswer.Of(
         File.ReadAllBytes(Path.Combine(Starter, request.Path.Contains("vision", StringComparison.Ordinal) ? "vision_encoder.onnx" : "mask_decoder.onnx")), request));
 
-    private static async Task PullAsync(FaultyHub hub, string folder)
+    private static async Task PullAsync(FaultyHub hub, string folder, string name = "sam-vit-base", string variant = "")
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
         var file = new HubFile(http, new HubOptions(hub.Url, null) { Pause = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
-        await new ModelPull(file).RunAsync(ExportTable.Read([])["sam-vit-base"], "", folder, (_, _, _) => { }, default);
+        await new ModelPull(file).RunAsync(ExportTable.Read([])[name], variant, folder, (_, _, _) => { }, default);
     }
 }
