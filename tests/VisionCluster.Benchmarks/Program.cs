@@ -5,6 +5,7 @@ using VisionCluster.Benchmarks.Labels;
 using VisionCluster.Benchmarks.Masks;
 using VisionCluster.Benchmarks.Scaling;
 using VisionCluster.Benchmarks.Serving;
+using VisionCluster.Benchmarks.Text;
 
 if (args is [SimulatedWorker.Verb, .. var worker])
 {
@@ -24,6 +25,6 @@ IBenchmark[] all =
     new ClipThroughput("CLIP ViT-B/32 (random weights)", TimeSpan.FromSeconds(9), ClipDirectory.OfVisionTransformer),
     new WorkerScaling(), new SessionMemory(),
     new MaskPostprocessing(), new MaskPostprocessingRatio(), new AutomaticMasks(),
-    new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(),
+    new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(), new TokenizerRate(),
 ];
 return await BenchmarkTable.RunAsync(all, args);

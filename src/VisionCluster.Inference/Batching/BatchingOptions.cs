@@ -67,6 +67,12 @@ public sealed record BatchingOptions
     /// <summary>The bound that is in force.</summary>
     internal int QueueCapacity => MaxQueueSize == 0 ? QueueBound : MaxQueueSize;
 
+    /// <summary>
+    /// Items of calls on the bulk lane under way at once: one batch that runs and one that waits keep the device busy, and
+    /// none waits so long that it rises to the lane of clicks.
+    /// </summary>
+    internal int BulkWindow => MaxBatchSize * 2 * Instances;
+
     /// <summary>Priority levels of a lane, at least one.</summary>
     internal int Levels => Math.Max(1, PriorityLevels);
 }

@@ -26,7 +26,8 @@ public sealed record ModelManifest
 
     /// <summary>
     /// Its files by role: <c>imageEncoder</c>, <c>textEncoder</c>, <c>combined</c>, <c>maskDecoder</c>,
-    /// <c>detector</c>, <c>regionEncoder</c>, <c>merges</c>.
+    /// <c>detector</c>, <c>regionEncoder</c>, <c>merges</c>. Others, such as the weights that lie beside a large graph, are
+    /// checked and counted and not opened.
     /// </summary>
     public required IReadOnlyDictionary<string, ModelFile> Files { get; init; }
 

@@ -76,9 +76,12 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
     protected abstract Task StopAsync();
 
     /// <summary>Opens a graph and compares it with what was recorded of it.</summary>
-    protected OnnxGraph Open(string role, ModelServices services)
+    /// <param name="role">Which of the model's files.</param>
+    /// <param name="services">Where it runs.</param>
+    /// <param name="keepRunMemory">Whether it keeps the memory of its runs, unless the options say so or not.</param>
+    protected OnnxGraph Open(string role, ModelServices services, bool keepRunMemory = false)
     {
-        var graph = Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx));
+        var graph = Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx, keepRunMemory));
         GraphSelfTest.Run(Folder, role, graph, services.Batching.Time);
         return graph;
     }

@@ -11,7 +11,7 @@ public sealed record OnnxDevice(AcceleratorKind Kind, int Index)
     public string Name => $"{Kind.ToString().ToLowerInvariant()}{Index}";
 
     /// <summary>Session options for this device.</summary>
-    internal SessionOptions CreateSessionOptions(OnnxOptions options)
+    internal SessionOptions CreateSessionOptions(OnnxOptions options, bool keepRunMemory = false)
     {
         var session = new SessionOptions
         {
@@ -20,8 +20,8 @@ public sealed record OnnxDevice(AcceleratorKind Kind, int Index)
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             // The arena keeps the most that any batch ever needed, of every graph; the system's allocator gives it back.
-            EnableCpuMemArena = options.KeepRunMemory,
-            EnableMemoryPattern = options.KeepRunMemory,
+            EnableCpuMemArena = keepRunMemory,
+            EnableMemoryPattern = keepRunMemory,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         var spin = options.AllowSpinning ? "1" : "0";

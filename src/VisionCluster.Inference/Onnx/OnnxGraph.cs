@@ -9,12 +9,18 @@ public sealed class OnnxGraph : IDisposable
     private readonly InferenceSession _session;
 
     /// <summary>Loads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="options">How its session is made.</param>
+    /// <param name="keepRunMemory">Whether it keeps the memory of its runs where the options leave that open.</param>
     /// <exception cref="OnnxRuntimeException">It is no graph that this runtime can run.</exception>
-    public OnnxGraph(string path, OnnxDevice device, OnnxOptions options)
+    public OnnxGraph(string path, OnnxDevice device, OnnxOptions options, bool keepRunMemory = false)
     {
         ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(options);
         Device = device;
-        using var sessionOptions = device.CreateSessionOptions(options);
+        KeepsRunMemory = options.KeepRunMemory ?? keepRunMemory;
+        using var sessionOptions = device.CreateSessionOptions(options, KeepsRunMemory);
         _session = new InferenceSession(path, sessionOptions);
         Inputs = Describe(_session.InputMetadata);
         Outputs = Describe(_session.OutputMetadata);
@@ -22,6 +28,9 @@ public sealed class OnnxGraph : IDisposable
 
     /// <summary>Where it runs.</summary>
     public OnnxDevice Device { get; }
+
+    /// <summary>Whether a run on a CPU finds the memory that an earlier one needed.</summary>
+    public bool KeepsRunMemory { get; }
 
     /// <summary>Inputs by name.</summary>
     public IReadOnlyDictionary<string, GraphTensor> Inputs { get; }
@@ -55,6 +64,7 @@ public sealed class OnnxGraph : IDisposable
     private static Dictionary<string, GraphTensor> Describe(IReadOnlyDictionary<string, NodeMetadata> metadata) =>
         metadata.ToDictionary(
             pair => pair.Key,
-            pair => new GraphTensor(pair.Key, pair.Value.ElementDataType, pair.Value.Dimensions),
+            pair => new GraphTensor(
+                pair.Key, pair.Value.ElementDataType, pair.Value.Dimensions, pair.Value.SymbolicDimensions.FirstOrDefault() ?? ""),
             StringComparer.Ordinal);
 }

@@ -16,10 +16,11 @@ public sealed class OnnxOptions
     public bool AllowSpinning { get; set; }
 
     /// <summary>
-    /// Whether a graph keeps the memory that its largest run on a CPU needed. Without, the system gives it anew to every
-    /// run, which costs small graphs nothing and a full-size SAM decoder on a batch several times its arithmetic.
+    /// Whether every graph keeps the memory that its largest run on a CPU needed. Without, the system gives it anew to
+    /// every run, which costs small graphs nothing and a SAM decoder of full size on a batch several times its
+    /// arithmetic. Null: only the decoders of SAM models for pictures of 512 pixels and more keep it.
     /// </summary>
-    public bool KeepRunMemory { get; set; }
+    public bool? KeepRunMemory { get; set; }
 
     /// <summary>Most bytes of a CUDA device's arena; 0 is without limit.</summary>
     [Range(0, long.MaxValue)]

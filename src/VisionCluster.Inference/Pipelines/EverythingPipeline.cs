@@ -95,7 +95,7 @@ internal sealed class EverythingPipeline(
     {
         var (x, y) = (cell.X * crop.Box.Width, cell.Y * crop.Box.Height);
         var prompt = new SegmentPrompt { Points = [new PromptPoint(x, y)] };
-        using var decoded = await crop.Model.DecodeAsync(crop.Embedding, prompt, crop.Geometry, null, call);
+        using var decoded = await DecodeAsync(crop, prompt, call);
         using var own = await _drawing.EnterAsync(call.CancellationToken);
         using var place = await services.Limiter.EnterAsync(call.CancellationToken);
         return call.Stages.Measure(Contracts.Telemetry.Stages.Postprocess, () =>
@@ -111,6 +111,12 @@ internal sealed class EverythingPipeline(
 
             return found;
         });
+    }
+
+    private static async Task<SamDecoderOutput> DecodeAsync(Crop crop, SegmentPrompt prompt, InferenceCall call)
+    {
+        using var place = await crop.Model.BulkPlaces.EnterAsync(call.CancellationToken);
+        return await crop.Model.DecodeAsync(crop.Embedding, prompt, crop.Geometry, null, call);
     }
 
     private MaskCandidate? Draw(

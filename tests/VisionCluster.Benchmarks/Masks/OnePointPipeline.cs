@@ -19,7 +19,7 @@ internal sealed class OnePointPipeline : IDisposable
 
     public OnePointPipeline(string decoder, float[] embedding, int width, int height)
     {
-        using var options = _device.CreateSessionOptions(new OnnxOptions { KeepRunMemory = true });
+        using var options = _device.CreateSessionOptions(new OnnxOptions(), keepRunMemory: true);
         _decoder = new InferenceSession(decoder, options);
         _embedding = OrtValue.CreateTensorValueFromMemory(embedding, [1, 256, 64, 64]);
         _size = (width, height);

@@ -89,6 +89,41 @@ public sealed class EverythingEndpointTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Everything_GridsOfOnesOwn_AsksAtTheirPointsOnEachLayer()
+    {
+        var id = await _http.UploadSampleAsync();
+        const string Grids =
+            """{"pointGrids":[[[0.25,0.5],[0.75,0.125]],[[0.5,0.25]]],"cropNLayers":1,"predIouThresh":0,"stabilityScoreThresh":0,"boxNmsThresh":1,"cropNmsThresh":1,"cropOverlapRatio":0}""";
+
+        using var lines = await PostAsync(id, Grids, "application/x-ndjson");
+
+        var steps = (await lines.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
+        // Two points on the whole, one on each quarter of it.
+        Assert.Equal(2 + 4, steps.Last(step => step.TryGetProperty("progress", out _)).GetProperty("progress").GetProperty("totalPoints").GetInt32());
+        (double X, double Y)[] whole = [(160, 240), (480, 60)];
+        (double X, double Y)[] quarters = [(160, 60), (480, 60), (160, 300), (480, 300)];
+        var asked = steps.Where(step => step.TryGetProperty("mask", out _)).Select(step => step.GetProperty("mask")).Select(mask => (
+            X: mask.GetProperty("pointCoords")[0][0].GetDouble(), Y: mask.GetProperty("pointCoords")[0][1].GetDouble(),
+            IsWhole: mask.GetProperty("cropBox")[2].GetInt32() == 640)).ToHashSet();
+        var onWhole = whole.Select(point => (point.X, point.Y, IsWhole: true)).ToHashSet();
+        Assert.Superset(onWhole, asked);
+        Assert.Subset(quarters.Select(point => (point.X, point.Y, IsWhole: false)).Union(onWhole).ToHashSet(), asked);
+        Assert.Contains(asked, point => !point.IsWhole);
+    }
+
+    [Theory]
+    [InlineData("""{"pointGrids":[[[0.5,0.5]]],"pointsPerSide":4}""")]
+    [InlineData("""{"pointGrids":[[[0.5,1.5]]]}""")]
+    [InlineData("""{"pointGrids":[[[0.5,0.5]]],"cropNLayers":1}""")]
+    public async Task Everything_GridsThatDoNotFit_AreRefused(string json)
+    {
+        var id = await _http.UploadSampleAsync();
+
+        await _http.PostTextAsync($"/v1/images/{id}/everything", json).ExpectProblemAsync(HttpStatusCode.BadRequest, "InvalidRequest");
+    }
+
+    [Fact]
     public async Task Everything_WrongOptions_AreAllListed()
     {
         var id = await _http.UploadSampleAsync();

@@ -28,7 +28,7 @@ internal sealed class HuggingFaceDialect(OnnxGraph graph, float[] positional, lo
         graph.Inputs.ContainsKey("input_points") && graph.Inputs.ContainsKey("input_labels")
         && graph.Inputs.ContainsKey(Positional) && graph.Outputs.ContainsKey("pred_masks");
 
-    public void AddInputs(BoundRun run, int batch, int shape)
+    public void AddInputs(BoundRun run, int batch, int shape, bool withMasks)
     {
         run.AddInput<float>("input_points", batch, 1, shape, 2);
         run.AddInput<long>("input_labels", batch, 1, shape);
@@ -39,7 +39,7 @@ internal sealed class HuggingFaceDialect(OnnxGraph graph, float[] positional, lo
         }
     }
 
-    public void Fill(BoundRun run, int item, SamDecoderInput prompt)
+    public void Fill(BoundRun run, int item, SamDecoderInput prompt, bool withMasks)
     {
         prompt.Coordinates.CopyTo(run.Input<float>("input_points").Row(item));
         var labels = run.Input<long>("input_labels").Row(item);

@@ -33,14 +33,14 @@ internal sealed class HuggingFaceSam2Dialect(OnnxGraph graph, string map) : ISam
     /// <summary>Points, and whether there is a box: both decide the inputs' sizes.</summary>
     public int ShapeOf(SamDecoderInput prompt) => (PointsOf(prompt) << 1) | (HasBox(prompt) ? 1 : 0);
 
-    public void AddInputs(BoundRun run, int batch, int shape)
+    public void AddInputs(BoundRun run, int batch, int shape, bool withMasks)
     {
         run.AddInput<float>(Points, batch, 1, shape >> 1, 2);
         run.AddInput<long>(Labels, batch, 1, shape >> 1);
         run.AddInput<float>(Boxes, batch, shape & 1, 4);
     }
 
-    public void Fill(BoundRun run, int item, SamDecoderInput prompt)
+    public void Fill(BoundRun run, int item, SamDecoderInput prompt, bool withMasks)
     {
         var points = PointsOf(prompt);
         prompt.Coordinates.AsSpan(0, points * 2).CopyTo(run.Input<float>(Points).Row(item));

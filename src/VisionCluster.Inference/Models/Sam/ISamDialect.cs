@@ -23,6 +23,9 @@ internal interface ISamDialect
     /// <summary>Whether prompts of different images can share a run.</summary>
     bool Batches { get; }
 
+    /// <summary>Whether the image, and no mask, may come once for all prompts of a run.</summary>
+    bool SharesInputs => false;
+
     /// <summary>Prompts of one shape can share a run: how many points they have, a box's corners and padding counted.</summary>
     int ShapeOf(SamDecoderInput prompt) => prompt.Labels.Length;
 
@@ -30,8 +33,9 @@ internal interface ISamDialect
     /// <param name="run">Receives the inputs.</param>
     /// <param name="batch">Prompts.</param>
     /// <param name="shape">Shape of each.</param>
-    void AddInputs(BoundRun run, int batch, int shape);
+    /// <param name="withMasks">Whether any has an earlier mask; always where inputs are not shared.</param>
+    void AddInputs(BoundRun run, int batch, int shape, bool withMasks);
 
     /// <summary>Writes one prompt into the inputs.</summary>
-    void Fill(BoundRun run, int item, SamDecoderInput prompt);
+    void Fill(BoundRun run, int item, SamDecoderInput prompt, bool withMasks);
 }

@@ -15,6 +15,10 @@ internal sealed class MetaDialect(OnnxGraph graph, string map) : ISamDialect
     private const string FullSize = "masks";
     private const string OriginalSize = "orig_im_size";
 
+    // What our export calls the first dimensions that are one or as many as there are prompts.
+    private const string Images = "images";
+    private const string Masks = "masks";
+
     private readonly int[] _mask = [.. graph.Inputs["mask_input"].Dimensions];
 
     public string ScoresOutput => "iou_predictions";
@@ -27,6 +31,10 @@ internal sealed class MetaDialect(OnnxGraph graph, string map) : ISamDialect
 
     public bool NeedsPaddingPoint => true;
 
+    public bool SharesInputs { get; } =
+        graph.Inputs[map].BatchName == Images && graph.Inputs["mask_input"].BatchName == Masks
+        && graph.Inputs["has_mask_input"].BatchName == Masks;
+
     public bool Batches => graph.Inputs[map].HasDynamicBatch;
 
     /// <summary>Whether a graph has this signature; masks that are not told a size are low-resolution ones.</summary>
@@ -36,22 +44,28 @@ internal sealed class MetaDialect(OnnxGraph graph, string map) : ISamDialect
         && (graph.Outputs.ContainsKey(LowResolution)
             || (graph.Outputs.ContainsKey(FullSize) && !graph.Inputs.ContainsKey(OriginalSize)));
 
-    public void AddInputs(BoundRun run, int batch, int shape)
+    public void AddInputs(BoundRun run, int batch, int shape, bool withMasks)
     {
         run.AddInput<float>("point_coords", batch, shape, 2);
         run.AddInput<float>("point_labels", batch, shape);
-        run.AddInput<float>("mask_input", batch, 1, _mask[2], _mask[3]);
-        run.AddInput<float>("has_mask_input", batch);
+        var masks = withMasks ? batch : 1;
+        run.AddInput<float>("mask_input", masks, 1, _mask[2], _mask[3]).Data.AsSpan().Clear();
+        run.AddInput<float>("has_mask_input", masks).Data.AsSpan().Clear();
         if (graph.Inputs.TryGetValue(OriginalSize, out var size))
         {
             AddOriginalSize(run, size.ElementType);
         }
     }
 
-    public void Fill(BoundRun run, int item, SamDecoderInput prompt)
+    public void Fill(BoundRun run, int item, SamDecoderInput prompt, bool withMasks)
     {
         prompt.Coordinates.CopyTo(run.Input<float>("point_coords").Row(item));
         prompt.Labels.CopyTo(run.Input<float>("point_labels").Row(item));
+        if (!withMasks)
+        {
+            return;
+        }
+
         run.Input<float>("has_mask_input").Data[item] = prompt.MaskInput is null ? 0 : 1;
         var mask = run.Input<float>("mask_input").Row(item);
         if (prompt.MaskInput is { } logits)

@@ -30,13 +30,15 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
         _dialect = dialect;
         _maps = maps;
         _limit = limit;
-        _runs = new BoundRunPool((batch, shape) =>
+        _runs = new BoundRunPool((batch, key) =>
         {
+            var kind = RunKind.Of(key);
             var run = new BoundRun(graph, [dialect.ScoresOutput, dialect.LogitsOutput]);
-            dialect.AddInputs(run, batch, shape);
-            for (var i = 0; i < maps.Length && (batch > 1 || precision == EmbeddingPrecision.Half); i++)
+            dialect.AddInputs(run, batch, kind.Shape, kind.WithMasks);
+            var images = kind.OneImage ? 1 : batch;
+            for (var i = 0; i < maps.Length && (images > 1 || precision == EmbeddingPrecision.Half); i++)
             {
-                run.AddInput<float>(maps[i], [batch, .. mapShapes[i].AsSpan(1)]);
+                run.AddInput<float>(maps[i], [images, .. mapShapes[i].AsSpan(1)]);
             }
 
             return run;
@@ -46,28 +48,32 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
     public IStagedBatch<SamDecoderOutput> Stage(IReadOnlyList<SamDecoderInput> inputs)
     {
         var batch = inputs.Count;
-        var shape = _dialect.ShapeOf(inputs[0]);
-        var run = _runs.Rent(batch, shape);
+        var first = inputs[0].Embedding;
+        var kind = new RunKind(
+            _dialect.ShapeOf(inputs[0]),
+            OneImage: batch == 1 || (_dialect.SharesInputs && inputs.All(input => ReferenceEquals(input.Embedding, first))),
+            WithMasks: !_dialect.SharesInputs || inputs.Any(input => input.MaskInput is not null));
+        var run = _runs.Rent(batch, kind.Key);
         for (var i = 0; i < batch; i++)
         {
-            _dialect.Fill(run, i, inputs[i]);
+            _dialect.Fill(run, i, inputs[i], kind.WithMasks);
         }
 
         var lent = new BorrowedTensors();
         for (var i = 0; i < _maps.Length; i++)
         {
-            if (batch == 1 && inputs[0].Embedding.Maps[i].Floats is { } values)
+            if (kind.OneImage && first.Maps[i].Floats is { } values)
             {
-                // A lone prompt reads the map where it lies.
-                lent.Lend(run, _maps[i], values, inputs[0].Embedding.Shapes[i]);
+                // The map of one image is read where it lies.
+                lent.Lend(run, _maps[i], values, first.Shapes[i]);
             }
             else
             {
-                Gather(run.Input<float>(_maps[i]), inputs, i);
+                Gather(run.Input<float>(_maps[i]), kind.OneImage ? [inputs[0]] : inputs, i);
             }
         }
 
-        return new BoundBatch<SamDecoderOutput>(_runs, run, batch, shape, _limit, Pick, lent);
+        return new BoundBatch<SamDecoderOutput>(_runs, run, batch, kind.Key, _limit, Pick, lent);
     }
 
     public void Dispose() => _runs.Dispose();
@@ -88,5 +94,13 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
         return TensorPrimitives.IsFiniteAll<float>(scores) && TensorPrimitives.IsFiniteAll<float>(own)
             ? new(new SamDecoderOutput(own, scores, (int)logits.Shape[^2], (int)logits.Shape[^1]))
             : new(null, new InvalidDataException("The mask decoder's output is not a number for this prompt."));
+    }
+
+    /// <summary>What decides the sizes of a run's inputs beside the number of prompts.</summary>
+    private readonly record struct RunKind(int Shape, bool OneImage, bool WithMasks)
+    {
+        public int Key => (Shape << 2) | (OneImage ? 2 : 0) | (WithMasks ? 1 : 0);
+
+        public static RunKind Of(int key) => new(key >> 2, (key & 2) != 0, (key & 1) != 0);
     }
 }

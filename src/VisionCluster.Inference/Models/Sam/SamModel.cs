@@ -4,6 +4,7 @@ using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
 
 namespace VisionCluster.Inference.Models.Sam;
@@ -11,6 +12,9 @@ namespace VisionCluster.Inference.Models.Sam;
 /// <summary>Promptable segmentation (arXiv 2304.02643): an image encoder and a mask decoder with queues of their own.</summary>
 internal sealed class SamModel : LoadedModel
 {
+    /// <summary>Side of a picture from which on the decoder's maps are so large that giving their memory back costs time.</summary>
+    private const int LargePicture = 512;
+
     private readonly ImageEncoder _encoder;
     private readonly BatchingOptions _decoderOptions;
     private readonly ISamDialect _dialect;
@@ -23,7 +27,8 @@ internal sealed class SamModel : LoadedModel
         : base(folder)
     {
         var encoder = Open("imageEncoder", services);
-        var decoder = Open("maskDecoder", services);
+        var decoder = Open("maskDecoder", services, keepRunMemory: HasLargeMaps(Manifest));
+        KeepsRunMemory = decoder.KeepsRunMemory;
         var input = encoder.Inputs.Keys.Single();
         var maps = SamFeatureMaps.Of(encoder, decoder);
         string[] outputs = encoder.Outputs.ContainsKey(HuggingFaceDialect.Positional) ? [.. maps, HuggingFaceDialect.Positional] : maps;
@@ -35,6 +40,7 @@ internal sealed class SamModel : LoadedModel
         _mapShapes = blank.Shapes[.._mapCount];
         _dialect = ChooseDialect(decoder, maps[0], blank);
         _decoderOptions = _dialect.Batches ? Manifest.Batching : Manifest.Batching with { MaxBatchSize = 1 };
+        BulkPlaces = Own(new WorkLimiter(_decoderOptions.BulkWindow));
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
         _decoder = new SamDecoderRunner(decoder, _dialect, maps, _mapShapes, limit, Manifest.EmbeddingPrecision);
         _decoderQueue = new($"{Manifest.Name}/maskDecoder", _decoder, _decoderOptions, services.Batching);
@@ -48,14 +54,23 @@ internal sealed class SamModel : LoadedModel
 
     public override long ImagesEncoded => _encoder.Completed;
 
+    /// <summary>Whether the decoder keeps the memory of its runs.</summary>
+    public bool KeepsRunMemory { get; }
+
+    /// <summary>Whether a batch of its decoder needs so much memory that getting it anew costs more than its arithmetic.</summary>
+    public static bool HasLargeMaps(ModelManifest manifest) => manifest.Image.Size >= LargePicture;
+
     /// <summary>How many prompts of one call are under way at once.</summary>
     public int Window => _decoderOptions.MaxBatchSize * 4;
 
+    /// <summary>The same for a call on the bulk lane.</summary>
+    public int BulkWindow => _decoderOptions.BulkWindow;
+
     /// <summary>
-    /// The same for a call on the bulk lane: one batch that runs and one that waits keep the device busy, and none waits
-    /// so long that it rises to the lane of clicks.
+    /// As many places for all calls on the bulk lane together: more calls must not make points wait so long that they
+    /// rise to the lane of clicks.
     /// </summary>
-    public int BulkWindow => _decoderOptions.MaxBatchSize * 2 * _decoderOptions.Instances;
+    public WorkLimiter BulkPlaces { get; }
 
     /// <summary>Runs the image encoder on a part of a picture, as if it were a picture of its own.</summary>
     public async Task<SamEmbedding> EncodeAsync(RgbImage image, PixelRect region, InferenceCall call)

@@ -2,7 +2,9 @@
 Checks the export on models of the true architecture:
 
     python3 check_sam_export.py random SIZE FOLDER NODE_MODULES    random weights: ONNX Runtime against torch
+    python3 check_sam_export.py shallow SIZE FOLDER NODE_MODULES   the same with two blocks and the weights in a file of their own
     python3 check_sam_export.py recorded GOLDEN FOLDER             weights out of recorded ONNX files: torch against recorded results
+    python3 check_sam_export.py decoder GOLDEN FILE                only the export of the recorded decoder, for the benchmark
 """
 import json
 import os
@@ -43,7 +45,7 @@ def compare(name, expected, actual):
         sys.exit(f"{name} differs")
 
 
-def check_random(size, folder, modules):
+def check_random(size, folder, modules, largest=exporter.LARGEST_FILE):
     encoder, decoder = exporter.build(size)
     randomise(encoder, 1)
     randomise(decoder, 2)
@@ -52,7 +54,7 @@ def check_random(size, folder, modules):
     state.update(decoder.state_dict())
     fresh = exporter.build(size)
     exporter.load(*fresh, state)
-    exporter.export(*fresh, folder)
+    exporter.export(*fresh, folder, largest)
     exporter.write_manifest(folder, exporter.NAMES[size], "random weights")
     runner = OnnxRunner(modules)
     pixels = torch.randn(1, 3, sam_vit.IMAGE, sam_vit.IMAGE, generator=torch.Generator().manual_seed(3))
@@ -60,11 +62,13 @@ def check_random(size, folder, modules):
         embedding = encoder(pixels)
         path = os.path.join(folder, "vision_encoder.onnx")
         compare(f"{size} encoder", embedding.numpy(), runner.run(path, dict(pixel_values=pixels.numpy()))["image_embeddings"])
-        for batch, points in ((1, 1), (3, 5)):
-            inputs = (embedding.expand(batch, -1, -1, -1), *exporter.example(batch, points, seed=batch))
+        for batch, points, images, masks in ((1, 1, 1, 1), (3, 5, 3, 3), (3, 2, 1, 3), (3, 2, 3, 1), (3, 2, 1, 1)):
+            coordinates, labels, logits, has = exporter.example(batch, points, seed=batch)
+            inputs = (embedding.repeat(images, 1, 1, 1), coordinates, labels, logits[:masks], has[:masks])
             found = runner.run(os.path.join(folder, "mask_decoder.onnx"), dict(zip(PromptDecoder.INPUTS, (i.numpy() for i in inputs))))
-            for name, expected in zip(PromptDecoder.OUTPUTS, decoder(*inputs)):
-                compare(f"decoder, {batch} prompts of {points} points, {name}", expected.numpy(), found[name])
+            whole = (embedding.repeat(batch, 1, 1, 1), coordinates, labels, logits[:masks].expand(batch, -1, -1, -1), has[:masks].expand(batch))
+            for name, expected in zip(PromptDecoder.OUTPUTS, decoder(*whole)):
+                compare(f"decoder, {batch} prompts of {points} points, {images} images, {masks} masks, {name}", expected.numpy(), found[name])
     runner.close()
 
 
@@ -162,5 +166,11 @@ def check_case(golden, image, case, decoder, embedding):
 if __name__ == "__main__":
     if sys.argv[1] == "random":
         check_random(*sys.argv[2:5])
+    elif sys.argv[1] == "shallow":
+        # A block of windows and one of the whole map, of the full width.
+        sam_vit.SIZES[sys.argv[2]].update(depth=2, whole=(1,))
+        check_random(*sys.argv[2:5], largest=0)
+    elif sys.argv[1] == "decoder":
+        exporter.export_decoder(recorded_decoder(f"{sys.argv[2]}/onnx/decoder_multi.onnx"), sys.argv[3])
     else:
         check_recorded(*sys.argv[2:4])

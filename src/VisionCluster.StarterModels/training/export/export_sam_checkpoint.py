@@ -9,8 +9,11 @@ github.com/ChaoningZhang/MobileSAM (mobile_sam.pth). Both graphs have a free bat
 import hashlib
 import json
 import os
+import shutil
 import sys
+import tempfile
 
+import onnx
 import torch
 
 import sam_vit
@@ -19,6 +22,9 @@ from sam_decoder import PromptDecoder
 
 NAMES = {"vit_b": "sam-vit-base", "vit_l": "sam-vit-large", "vit_h": "sam-vit-huge", "vit_t": "mobile-sam"}
 OPSET = 17
+ENCODER, DATA = "vision_encoder.onnx", "vision_encoder.onnx.data"
+# A file of the format holds less than 2 GiB; vit_h has more, and what is near it is kept apart as well.
+LARGEST_FILE = 1 << 30
 # What checkpoints hold besides: the encoder's classifier, a table that follows from the window's side, and the pixels' mean.
 UNUSED = ("image_encoder.norm_head.", "image_encoder.head.", "pixel_mean", "pixel_std")
 UNUSED_ENDS = ("attention_bias_idxs",)
@@ -47,28 +53,50 @@ def example(batch, points, seed=0):
     return (torch.rand(batch, points, 2, generator=make) * 1024, labels, torch.randn(batch, 1, 256, 256, generator=make) * 4, has)
 
 
-def export(encoder, decoder, folder):
-    """Writes both graphs."""
+def export(encoder, decoder, folder, largest=LARGEST_FILE):
+    """Writes both graphs; the encoder's weights to a file of their own where one file would be too large."""
     os.makedirs(folder, exist_ok=True)
     free = {0: "batch"}
+    # Beyond 2 GiB torch writes a file for each tensor beside the graph.
+    with tempfile.TemporaryDirectory(dir=folder) as scattered:
+        path = os.path.join(scattered, ENCODER)
+        with torch.no_grad():
+            torch.onnx.export(
+                encoder, (torch.zeros(2, 3, sam_vit.IMAGE, sam_vit.IMAGE),), path,
+                input_names=["pixel_values"], output_names=["image_embeddings"], opset_version=OPSET,
+                dynamic_axes=dict(pixel_values=free, image_embeddings=free))
+        if sum(entry.stat().st_size for entry in os.scandir(scattered)) <= largest:
+            shutil.move(path, os.path.join(folder, ENCODER))
+        else:
+            model = onnx.load(path)
+            if os.path.exists(os.path.join(folder, DATA)):
+                os.remove(os.path.join(folder, DATA))
+            onnx.save(model, os.path.join(folder, ENCODER), save_as_external_data=True, all_tensors_to_one_file=True, location=DATA)
+    export_decoder(decoder, os.path.join(folder, "mask_decoder.onnx"))
+
+
+def export_decoder(decoder, path):
+    """Writes the decoder; names of dimensions tell the server what may come once for all prompts."""
+    dynamic = {name: {0: "batch"} for name in PromptDecoder.INPUTS + PromptDecoder.OUTPUTS}
+    dynamic["image_embeddings"][0] = "images"
+    dynamic["mask_input"][0] = dynamic["has_mask_input"][0] = "masks"
+    dynamic["point_coords"][1] = dynamic["point_labels"][1] = "points"
     with torch.no_grad():
         torch.onnx.export(
-            encoder, (torch.zeros(2, 3, sam_vit.IMAGE, sam_vit.IMAGE),), os.path.join(folder, "vision_encoder.onnx"),
-            input_names=["pixel_values"], output_names=["image_embeddings"], opset_version=OPSET,
-            dynamic_axes=dict(pixel_values=free, image_embeddings=free))
-        dynamic = {name: dict(free) for name in PromptDecoder.INPUTS + PromptDecoder.OUTPUTS}
-        dynamic["point_coords"][1] = dynamic["point_labels"][1] = "points"
-        torch.onnx.export(
-            decoder, (torch.zeros(2, 256, 64, 64), *example(2, 3)), os.path.join(folder, "mask_decoder.onnx"),
+            decoder, (torch.zeros(2, 256, 64, 64), *example(2, 3)), path,
             input_names=PromptDecoder.INPUTS, output_names=PromptDecoder.OUTPUTS, opset_version=OPSET, dynamic_axes=dynamic)
 
 
 def write_manifest(folder, name, source):
     """model.json, with the files' digests."""
     files = {}
-    for role, path in (("imageEncoder", "vision_encoder.onnx"), ("maskDecoder", "mask_decoder.onnx")):
-        with open(os.path.join(folder, path), "rb") as file:
-            files[role] = dict(path=path, sha256=hashlib.sha256(file.read()).hexdigest())
+    for role, path in (("imageEncoder", ENCODER), ("imageEncoderData", DATA), ("maskDecoder", "mask_decoder.onnx")):
+        if os.path.exists(os.path.join(folder, path)):
+            with open(os.path.join(folder, path), "rb") as file:
+                digest = hashlib.sha256()
+                while block := file.read(1 << 24):
+                    digest.update(block)
+            files[role] = dict(path=path, sha256=digest.hexdigest())
     manifest = dict(
         name=name, family="sam", version="1", license="Apache-2.0", source=source, files=files,
         image=dict(size=1024, resize="longestSidePad", interpolation="bilinear", mean=[123.675, 116.28, 103.53],

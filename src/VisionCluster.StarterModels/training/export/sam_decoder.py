@@ -50,19 +50,53 @@ class PromptEncoder(nn.Module):
 
 
 class Attention(nn.Module):
+    """
+    Attention between a few tokens and thousands of cells. `forward` projects both sides; the two others move the cells'
+    projections to the tokens' side, which is the same product in another order and less than half the arithmetic.
+    """
+
     def __init__(self, inner=DIM):
         super().__init__()
+        self.depth = inner // HEADS
         self.q_proj, self.k_proj, self.v_proj = (nn.Linear(DIM, inner) for _ in range(3))
         self.out_proj = nn.Linear(inner, DIM)
 
     def forward(self, q, k, v):
         q, k, v = (self.split(layer(x)) for layer, x in ((self.q_proj, q), (self.k_proj, k), (self.v_proj, v)))
-        mixed = (q @ k.transpose(-2, -1) / math.sqrt(int(q.shape[-1]))).softmax(-1) @ v
+        mixed = (q * self.depth ** -0.5 @ k.transpose(-2, -1)).softmax(-1) @ v
         return self.out_proj(mixed.transpose(1, 2).flatten(2))
 
-    @staticmethod
-    def split(x):
-        return x.reshape(x.shape[0], -1, HEADS, int(x.shape[-1]) // HEADS).transpose(1, 2)
+    def tokens_on_cells(self, tokens, placed, cells):
+        """`forward(tokens, placed, cells)`."""
+        q = self.split(self.q_proj(tokens)) * self.depth ** -0.5
+        # The bias of the keys adds the same to the scores of all cells.
+        scores = (q @ self.by_head(self.k_proj.weight)).flatten(1, 2) @ placed.transpose(1, 2)
+        mixed = scores.softmax(-1) @ cells
+        mixed = mixed.reshape(mixed.shape[0], HEADS, -1, DIM) @ self.by_head(self.v_proj.weight).transpose(1, 2)
+        return self.out_proj(mixed.transpose(1, 2).flatten(2) + self.v_proj.bias)
+
+    def cells_on_tokens(self, placed, k, v):
+        """`forward(placed, k, v)`."""
+        k = self.split(self.k_proj(k)) * self.depth ** -0.5
+        scores = placed @ (k @ self.by_head(self.q_proj.weight)).flatten(1, 2).transpose(1, 2)
+        scores = scores + (k @ self.q_proj.bias.reshape(HEADS, self.depth, 1)).flatten(1).unsqueeze(1)
+        return self.out(scores.reshape(scores.shape[0], SIDE * SIDE, HEADS, -1).softmax(-1), v)
+
+    def shared_cells_on_tokens(self, placed, k, v):
+        """The same where all prompts are on one map, which is projected once."""
+        q, k = self.split(self.q_proj(placed)), self.split(self.k_proj(k)) * self.depth ** -0.5
+        return self.out((q @ k.transpose(-2, -1)).softmax(-1).transpose(1, 2), v)
+
+    def out(self, attention, v):
+        """[b, cells, heads, tokens] of attention to what the cells get."""
+        values = self.split(self.v_proj(v)) @ self.out_proj.weight.reshape(DIM, HEADS, self.depth).permute(1, 2, 0)
+        return attention.flatten(2) @ values.flatten(1, 2) + self.out_proj.bias
+
+    def by_head(self, weight):
+        return weight.reshape(HEADS, self.depth, DIM)
+
+    def split(self, x):
+        return x.reshape(x.shape[0], -1, HEADS, self.depth).transpose(1, 2)
 
 
 class TwoWayLayer(nn.Module):
@@ -77,16 +111,19 @@ class TwoWayLayer(nn.Module):
         self.norm1, self.norm2, self.norm3, self.norm4 = (nn.LayerNorm(DIM) for _ in range(4))
 
     def forward(self, tokens, cells, token_positions, positions):
+        to_image, to_token = self.cross_attn_token_to_image, self.cross_attn_image_to_token
         if self.first:
             tokens = self.self_attn(tokens, tokens, tokens)
         else:
             placed = tokens + token_positions
             tokens = tokens + self.self_attn(placed, placed, tokens)
-        tokens = self.norm1(tokens)
-        tokens = self.norm2(tokens + self.cross_attn_token_to_image(tokens + token_positions, cells + positions, cells))
+        tokens, placed = self.norm1(tokens), cells + positions
+        # Prompts of one image share the first layer's cells: they come in once and are projected once.
+        look = to_image if self.first else to_image.tokens_on_cells
+        tokens = self.norm2(tokens + look(tokens + token_positions, placed, cells))
         tokens = self.norm3(tokens + self.mlp(tokens))
-        cells = self.norm4(cells + self.cross_attn_image_to_token(cells + positions, tokens + token_positions, tokens))
-        return tokens, cells
+        look = to_token.shared_cells_on_tokens if self.first else to_token.cells_on_tokens
+        return tokens, self.norm4(cells + look(placed, tokens + token_positions, tokens))
 
 
 class Transformer(nn.Module):
@@ -99,7 +136,14 @@ class Transformer(nn.Module):
         found = tokens
         for layer in self.layers:
             found, cells = layer(found, cells, tokens, positions)
-        return self.norm_final_attn(found + self.final_attn_token_to_image(found + tokens, cells + positions, cells)), cells
+        last = self.final_attn_token_to_image.tokens_on_cells(found + tokens, cells + positions, cells)
+        return self.norm_final_attn(found + last), cells
+
+
+def doubled(layer, x):
+    """A transposed convolution of kernel and stride 2: [b, n, channels] -> [b, 4 n, channels], each four in reading order."""
+    weight = layer.weight.permute(0, 2, 3, 1)
+    return (x @ weight.reshape(weight.shape[0], -1)).reshape(x.shape[0], -1, layer.out_channels) + layer.bias
 
 
 class MaskDecoder(nn.Module):
@@ -116,16 +160,19 @@ class MaskDecoder(nn.Module):
         own = torch.cat([self.iou_token.weight, self.mask_tokens.weight]).unsqueeze(0)
         tokens = torch.cat([own + torch.zeros_like(prompts[:, :1]), prompts], 1)
         tokens, cells = self.transformer((image + dense).flatten(2).transpose(1, 2), positions, tokens)
-        upscaled = self.output_upscaling(cells.transpose(1, 2).reshape(-1, DIM, SIDE, SIDE))
-        weights = torch.stack([layers(tokens[:, i + 1]) for i, layers in enumerate(self.output_hypernetworks_mlps)], 1)
-        masks = (weights @ upscaled.flatten(2)).reshape(-1, TOKENS, 4 * SIDE, 4 * SIDE)
-        return masks, self.iou_prediction_head(tokens[:, 0])
+        first, norm, gelu, second, _ = self.output_upscaling
+        # Every step is one cell's affair: what belongs together stays together, and only the masks are put in order.
+        upscaled = gelu(nn.functional.layer_norm(doubled(first, cells), (DIM // 4,), norm.weight, norm.bias, norm.eps))
+        upscaled = gelu(doubled(second, upscaled))
+        weights = torch.stack([layers(tokens[:, i + 1]) for i, layers in enumerate(self.output_hypernetworks_mlps)], 2)
+        masks = (upscaled @ weights).reshape(-1, SIDE, SIDE, 2, 2, 2, 2, TOKENS).permute(0, 7, 1, 3, 5, 2, 4, 6)
+        return masks.reshape(-1, TOKENS, 4 * SIDE, 4 * SIDE), self.iou_prediction_head(tokens[:, 0])
 
 
 class PromptDecoder(nn.Module):
     """
     Meta's decoder inputs but for orig_im_size, each with a free batch dimension, so that prompts on one image and on
-    several share a run: -> low_res_masks [batch, 4, 256, 256] (the first for a single mask), iou_predictions [batch, 4].
+    several share a run. The image and the mask input may also come once for all prompts: -> low_res_masks [batch, 4, 256, 256] (the first for a single mask), iou_predictions [batch, 4].
     """
 
     INPUTS = ["image_embeddings", "point_coords", "point_labels", "mask_input", "has_mask_input"]

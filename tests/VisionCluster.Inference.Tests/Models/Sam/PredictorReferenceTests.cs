@@ -1,11 +1,8 @@
 using System.Text.Json;
-using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Segmentation;
-using VisionCluster.Inference.Catalog;
-using VisionCluster.Inference.Imaging;
-using VisionCluster.Inference.Masks;
 using VisionCluster.Inference.Models.Sam;
 using VisionCluster.TestKit.ReferenceData;
+using static VisionCluster.Inference.Tests.Models.Sam.PredictorRecords;
 
 namespace VisionCluster.Inference.Tests.Models.Sam;
 
@@ -85,28 +82,6 @@ public sealed class PredictorReferenceTests
     [ReferenceTheory]
     [InlineData("truck")]
     [InlineData("dog")]
-    public async Task Decode_BatchedBoxes_MatchesMasks(string name)
-    {
-        await using var model = Load("onnx/encoder.onnx", "onnx/decoder_multi.onnx");
-        var image = Image(name);
-        var embedding = Recorded(image);
-        var batch = image.GetProperty("batched_boxes");
-        var boxes = batch.GetProperty("boxes_xyxy").EnumerateArray().Select(Box).ToArray();
-        var geometry = Geometry(model, image);
-        var decoded = await Task.WhenAll(boxes.Select(box =>
-            model.DecodeAsync(embedding, new SegmentPrompt { Box = box }, geometry, null, ModelFixture.Call)));
-        for (var i = 0; i < boxes.Length; i++)
-        {
-            var expected = batch.GetProperty("iou_predictions")[i].EnumerateArray().Select(v => v.GetDouble()).ToArray();
-            var chosen = MaskSelection.Choose(decoded[i].Scores, expected.Length > 1);
-            Assert.All(expected.Zip(chosen), pair => Assert.Equal(pair.First, decoded[i].Scores[pair.Second], ScoreTolerance));
-            decoded[i].Dispose();
-        }
-    }
-
-    [ReferenceTheory]
-    [InlineData("truck")]
-    [InlineData("dog")]
     public async Task Decode_SingleMaskExport_GivesOneMaskOfTheGraphsChoice(string name)
     {
         await using var model = Load("onnx/encoder.onnx", "onnx/decoder_single.onnx");
@@ -128,31 +103,6 @@ public sealed class PredictorReferenceTests
 
         Assert.True(compared > 0);
     }
-
-    private static SamModel Load(string encoder, string decoder) => new(
-        ModelFixture.Folder(
-            ReferenceFiles.Path("sam"), ModelFamily.Sam, ModelFixture.SamImage, ("imageEncoder", encoder), ("maskDecoder", decoder)),
-        ModelFixture.Services);
-
-    private static JsonElement Image(string name) => ReferenceFiles.Json("sam/predictor.json").GetProperty("images")
-        .EnumerateArray().Single(image => image.GetProperty("name").GetString() == name);
-
-    private static SamEmbedding Recorded(JsonElement image) =>
-        new(Floats(image.GetProperty("embedding").GetString()!), [1, 256, 64, 64]);
-
-    private static float[] Floats(string path) => NpyFile.Read(ReferenceFiles.Path($"sam/{path}")).Floats();
-
-    private static RgbImage Pixels(JsonElement image) => new VipsImageCodec(new ImageLimits()).Decode(
-        File.ReadAllBytes(ReferenceFiles.Path($"sam/{image.GetProperty("file").GetString()}")), CancellationToken.None);
-
-    private static ResizeGeometry Geometry(SamModel model, JsonElement image)
-    {
-        var size = image.GetProperty("size_hw");
-        return ResizeGeometry.For(model.Manifest.Image, size[1].GetInt32(), size[0].GetInt32());
-    }
-
-    private static PixelBox Box(JsonElement box) =>
-        new(box[0].GetDouble(), box[1].GetDouble(), box[2].GetDouble(), box[3].GetDouble());
 
     private static Task<SamDecoderOutput> Decode(SamModel model, SamEmbedding embedding, JsonElement image, JsonElement record)
     {
@@ -203,27 +153,8 @@ public sealed class PredictorReferenceTests
 
     private static double[] Ious(JsonElement record, JsonElement image, SamDecoderOutput decoded)
     {
-        var size = image.GetProperty("size_hw");
-        var geometry = ResizeGeometry.For(ModelFixture.SamImage, size[1].GetInt32(), size[0].GetInt32());
         var chosen = Chosen(record, decoded);
-        return record.GetProperty("masks").EnumerateArray().Select((mask, i) =>
-        {
-            var actual = new MaskUpscaler().Upscale(decoded.Logits(chosen[i]), 256, 256, 1024, geometry, 0);
-            var expected = CocoRleCodec.Decode(new CocoRle(actual.Height, actual.Width, mask.GetProperty("counts").GetString()!));
-            return Iou(expected, CocoRleCodec.Decode(actual.ToRle()));
-        }).ToArray();
-    }
-
-    private static double Iou(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        var (both, either) = (0, 0);
-        for (var i = 0; i < one.Length; i++)
-        {
-            both += one[i] != 0 && other[i] != 0 ? 1 : 0;
-            either += one[i] != 0 || other[i] != 0 ? 1 : 0;
-        }
-
-        return either == 0 ? 1 : (double)both / either;
+        return [.. record.GetProperty("masks").EnumerateArray().Select((mask, i) => Iou(mask, image, decoded.Logits(chosen[i])))];
     }
 
     private static float LargestDifference(float[] one, float[] other) => one.Zip(other, (a, b) => Math.Abs(a - b)).Max();
