@@ -7,6 +7,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Real parts that tests start; where they cannot be installed, the tests that need them are skipped and say so.
 parts=""
 command -v redis-server > /dev/null || parts="$parts redis-server"
+command -v chromium > /dev/null || parts="$parts chromium"
 command -v promtool > /dev/null || parts="$parts prometheus"
 if [ -n "$parts" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
   # shellcheck disable=SC2086 # a list of names

@@ -10,6 +10,7 @@ using VisionCluster.Gateway.Authentication;
 using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Gateway.Errors;
 using VisionCluster.Gateway.OpenApi;
+using VisionCluster.Gateway.Playground;
 using VisionCluster.Gateway.Telemetry;
 
 namespace VisionCluster.Gateway;
@@ -82,6 +83,7 @@ public static class GatewayServices
             app.MapOrleansDashboard(Dashboard).ForOperators();
         }
 
+        app.MapPlayground();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapScalarApiReference("/docs");
         return app;
