@@ -61,7 +61,7 @@ internal sealed class Ledger(int seed)
     /// <summary>A bitmap of 24 bits a pixel, flat in places so that there is something to segment.</summary>
     private byte[] Draw(int number)
     {
-        var random = new Random(HashCode.Combine(seed, number));
+        var random = new Random(unchecked(seed + (number * 7919)));
         var image = new byte[HeaderBytes + (Width * Height * 3)];
         var writer = new BinaryWriter(new MemoryStream(image));
         writer.Write("BM"u8);

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Net;
 using System.Text.Json;
 using VisionCluster.TestKit.Samples;
@@ -42,7 +40,7 @@ public sealed class BadInputTests(SharedServer shared) : IAsyncLifetime
 
     [Fact]
     public Task Upload_HeaderOfEnormousPng_IsTooLarge() =>
-        _http.UploadAsync(PngHeader(60_000, 60_000)).ExpectProblemAsync(HttpStatusCode.RequestEntityTooLarge, "ImageTooLarge");
+        _http.UploadAsync(TestPictures.PngHeader(60_000, 60_000)).ExpectProblemAsync(HttpStatusCode.RequestEntityTooLarge, "ImageTooLarge");
 
     [Fact]
     public async Task Upload_BodyOf200Megabytes_IsTooLargeBeforeItIsRead()
@@ -160,18 +158,5 @@ public sealed class BadInputTests(SharedServer shared) : IAsyncLifetime
     {
         Assert.Equal("application/problem+json", (await _http.PutAsync("/v1/images", null)).Content.Headers.ContentType?.MediaType);
         Assert.Equal(HttpStatusCode.NotFound, (await _http.GetAsync("/v1/nothing")).StatusCode);
-    }
-
-    private static byte[] PngHeader(int width, int height)
-    {
-        var header = new byte[33];
-        new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A }.CopyTo(header, 0);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(8), 13);
-        "IHDR"u8.CopyTo(header.AsSpan(12));
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(16), width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(20), height);
-        (header[24], header[25]) = (8, 2);
-        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(29), Crc32.HashToUInt32(header.AsSpan(12, 17)));
-        return header;
     }
 }
