@@ -32,6 +32,13 @@ internal static class ClipWords
     {
         while (at < text.Length)
         {
+            if (PlainRun(text[at..]) is > 0 and int plain)
+            {
+                word = text.Slice(at, plain);
+                at += plain;
+                return true;
+            }
+
             Kind kind = KindAt(text[at..], out int length);
             if (kind != Kind.Space)
             {
@@ -46,6 +53,18 @@ internal static class ClipWords
 
         word = default;
         return false;
+    }
+
+    /// <summary>Length of a run of the letters a to z; 0 where there is none or a letter beyond ASCII may follow.</summary>
+    private static int PlainRun(ReadOnlySpan<char> text)
+    {
+        if (!char.IsAsciiLetterLower(text[0]))
+        {
+            return 0;
+        }
+
+        int length = text.IndexOfAnyExceptInRange('a', 'z');
+        return length < 0 ? text.Length : text[length] < 0x80 && !char.IsAsciiLetterUpper(text[length]) ? length : 0;
     }
 
     private static int Run(ReadOnlySpan<char> text, Kind kind)

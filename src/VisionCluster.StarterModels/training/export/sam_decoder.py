@@ -90,7 +90,8 @@ class Attention(nn.Module):
     def out(self, attention, v):
         """[b, cells, heads, tokens] of attention to what the cells get."""
         values = self.split(self.v_proj(v)) @ self.out_proj.weight.reshape(DIM, HEADS, self.depth).permute(1, 2, 0)
-        return attention.flatten(2) @ values.flatten(1, 2) + self.out_proj.bias
+        # A cell's attention sums to one for each head: the bias goes in with the few values, not with all cells.
+        return attention.flatten(2) @ (values + self.out_proj.bias / HEADS).flatten(1, 2)
 
     def by_head(self, weight):
         return weight.reshape(HEADS, self.depth, DIM)
@@ -142,8 +143,9 @@ class Transformer(nn.Module):
 
 def doubled(layer, x):
     """A transposed convolution of kernel and stride 2: [b, n, channels] -> [b, 4 n, channels], each four in reading order."""
-    weight = layer.weight.permute(0, 2, 3, 1)
-    return (x @ weight.reshape(weight.shape[0], -1)).reshape(x.shape[0], -1, layer.out_channels) + layer.bias
+    weight = layer.weight.permute(2, 3, 1, 0).reshape(-1, layer.in_channels)
+    # A matrix by a matrix: the bias is added in the same pass.
+    return nn.functional.linear(x.reshape(-1, layer.in_channels), weight, layer.bias.repeat(4)).reshape(x.shape[0], -1, layer.out_channels)
 
 
 class MaskDecoder(nn.Module):
