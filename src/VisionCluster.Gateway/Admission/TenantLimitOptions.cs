@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace VisionCluster.Gateway.Admission;
 
 /// <summary>
-/// What tenants may ask of each gateway; section <c>Vision:Limits</c>. A gateway counts what it is asked itself: with
-/// several behind a load balancer a tenant gets up to as many times as much.
+/// What tenants may ask; section <c>Vision:Limits</c>. A rate holds for the cluster, whichever gateways are asked; what is
+/// under way at once is counted by each gateway.
 /// </summary>
 public sealed class TenantLimitOptions : IValidatableObject
 {

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Gateway.Authentication;
 using VisionCluster.Gateway.Errors;
 
@@ -25,13 +26,15 @@ internal static class TenantLimiter
         var tenant = TenantOf(context);
         return tenant is null || options.Of(tenant) is not { RequestsPerSecond: > 0 } limits
             ? RateLimitPartition.GetNoLimiter("")
-            : RateLimitPartition.GetTokenBucketLimiter(tenant, _ => new TokenBucketRateLimiterOptions
-            {
-                ReplenishmentPeriod = Second / 10,
-                TokensPerPeriod = Math.Max(1, limits.RequestsPerSecond / 10),
-                TokenLimit = limits.Burst > 0 ? limits.Burst : limits.RequestsPerSecond,
-                QueueLimit = 0,
-            });
+            : RateLimitPartition.Get(tenant, _ => Shared(context.RequestServices, tenant, limits));
+    }
+
+    private static SharedRateLimiter Shared(IServiceProvider services, string tenant, TenantLimits limits)
+    {
+        var grain = services.GetRequiredService<IGrainFactory>().GetGrain<ITenantRateGrain>(tenant);
+        var burst = limits.Burst > 0 ? limits.Burst : limits.RequestsPerSecond;
+        return new SharedRateLimiter(
+            limits, permits => grain.TakeAsync(permits, limits.RequestsPerSecond, burst), services.GetRequiredService<TimeProvider>());
     }
 
     private static RateLimitPartition<string> Concurrency(HttpContext context, TenantLimitOptions options)

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace VisionCluster.Gateway.Admission;
 
-/// <summary>What one tenant may ask of one gateway; 0 is without limit.</summary>
+/// <summary>What one tenant may ask; 0 is without limit.</summary>
 public sealed class TenantLimits
 {
-    /// <summary>Requests a second, over time.</summary>
+    /// <summary>Requests a second, over time and over all gateways.</summary>
     [Range(0, 1_000_000)]
     public int RequestsPerSecond { get; set; }
 
@@ -13,7 +13,7 @@ public sealed class TenantLimits
     [Range(0, 1_000_000)]
     public int Burst { get; set; }
 
-    /// <summary>Requests under way at once.</summary>
+    /// <summary>Requests under way at once on one gateway.</summary>
     [Range(0, 1_000_000)]
     public int Concurrency { get; set; }
 }
