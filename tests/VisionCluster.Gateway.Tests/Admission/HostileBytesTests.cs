@@ -13,6 +13,7 @@ namespace VisionCluster.Gateway.Tests.Admission;
 /// Pictures and requests that are broken at random, from a seed. The whole number of requests runs where
 /// <c>VISIONCLUSTER_FULL_FAULTS=1</c>; a tenth of it otherwise.
 /// </summary>
+[Collection(Undisturbed.Name)]
 public sealed class HostileBytesTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Seed = 20261127;
