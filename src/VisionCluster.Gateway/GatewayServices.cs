@@ -12,6 +12,7 @@ using VisionCluster.Gateway.Errors;
 using VisionCluster.Gateway.OpenApi;
 using VisionCluster.Gateway.Playground;
 using VisionCluster.Gateway.Telemetry;
+using VisionCluster.Gateway.Usage;
 
 namespace VisionCluster.Gateway;
 
@@ -38,6 +39,7 @@ public static class GatewayServices
         services.AddVisionAuthentication();
         AddOptions<TenantLimitOptions>(services, TenantLimitOptions.Section);
         services.AddTenantLimits();
+        services.AddUsage();
         AddOptions<TelemetryOptions>(services, TelemetryOptions.Section);
         services.TryAddSingleton(static provider =>
             new TenantSeries(provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.MaxTenants));
@@ -65,6 +67,7 @@ public static class GatewayServices
         app.UseOperatorPort(options.OperatorPort);
         app.UseAuthentication();
         app.UseRequestTelemetry();
+        app.UseUsage();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.MapImages();
@@ -78,6 +81,7 @@ public static class GatewayServices
         app.MapSearch();
         app.MapImageEmbeddings();
         app.MapOperations();
+        app.MapUsage();
         if (options.Dashboard)
         {
             app.MapOrleansDashboard(Dashboard).ForOperators();
