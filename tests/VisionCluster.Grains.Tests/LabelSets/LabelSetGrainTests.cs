@@ -21,7 +21,7 @@ public sealed class LabelSetGrainTests(SharedServer shared) : IClassFixture<Shar
     {
         await Set("once", "animals").PutAsync(Animals with { Labels = ["ant", "bee", "crow"] }, default);
         var image = await UploadAsync("once");
-        using var runs = new TextRuns();
+        using var runs = new TextRuns(shared.Server.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         var first = await ClassifyAsync(image, "animals");
         Assert.Equal(3 * 7, runs.Texts);
         var second = await ClassifyAsync(image, "animals");

@@ -9,11 +9,12 @@ internal sealed class TextRuns : IDisposable
     private readonly MeterListener _listener = new();
     private int _texts;
 
-    public TextRuns()
+    /// <param name="meters">The server's: others in this process count for themselves.</param>
+    public TextRuns(IMeterFactory meters)
     {
-        _listener.InstrumentPublished = static (instrument, listener) =>
+        _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == VisionTelemetry.Name && instrument.Name == "vision.batch.size")
+            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Meter.Name == VisionTelemetry.Name && instrument.Name == "vision.batch.size")
             {
                 listener.EnableMeasurementEvents(instrument);
             }
