@@ -59,8 +59,9 @@ internal sealed class PictureReports(
             Console.WriteLine($"  {one.Label} ({one.Score:0.00}), {masks.Area} pixels, {masks.Polygons!.Count} outlines");
         }
 
+        var grid = new EverythingRequest { PointsPerSide = 4, PredIouThresh = 0.6f, StabilityScoreThresh = 0.7f };
         var count = 0;
-        await foreach (var update in image.EverythingAsync(new EverythingRequest { PointsPerSide = 4 }, cancellationToken: cancellationToken))
+        await foreach (var update in image.EverythingAsync(grid, cancellationToken: cancellationToken))
         {
             count = update.Done?.Masks.Count ?? count;
         }
@@ -82,7 +83,7 @@ internal sealed class PictureReports(
     }
 
     /// <summary>Makes a call again where the cluster says when to; only for calls that change nothing when made twice.</summary>
-    private static async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
