@@ -11,6 +11,7 @@ command -v chromium > /dev/null || parts="$parts chromium"
 command -v promtool > /dev/null || parts="$parts prometheus"
 command -v npm > /dev/null || parts="$parts nodejs npm"
 command -v unzip > /dev/null || parts="$parts unzip"
+command -v curl > /dev/null || parts="$parts curl"
 command -v shellcheck > /dev/null || parts="$parts shellcheck"
 if [ -n "$parts" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
   apt-get update -qq > /dev/null 2>&1
