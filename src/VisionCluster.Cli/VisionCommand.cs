@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VisionCluster.Cli.Demo;
+using VisionCluster.Cli.Keys;
 using VisionCluster.Cli.LabelSets;
 using VisionCluster.Cli.Models;
 using VisionCluster.Cli.Serving;
@@ -45,5 +46,6 @@ internal static class VisionCommand
         LabelSetsCommand.Create(),
         ModelsCommand.Create(),
         TopCommand.Create(),
+        KeysCommand.Create(),
     };
 }
