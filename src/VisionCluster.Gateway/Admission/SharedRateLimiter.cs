@@ -18,6 +18,9 @@ internal sealed class SharedRateLimiter(TenantLimits limits, Func<int, Task<Perm
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the tenant's grain may take to answer before requests pass without it.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
+
     private readonly int _portion = Math.Max(1, (int)(limits.RequestsPerSecond * PortionSeconds));
     private readonly SemaphoreSlim _taking = new(1, 1);
     private readonly Lock _gate = new();
@@ -59,7 +62,17 @@ internal sealed class SharedRateLimiter(TenantLimits limits, Func<int, Task<Perm
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waiting);
-        await _taking.WaitAsync(cancellationToken);
+        try
+        {
+            await _taking.WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            // Who left takes nothing, and must not count for ever among those who wait.
+            Interlocked.Decrement(ref _waiting);
+            throw;
+        }
+
         try
         {
             // Somebody before in the line may have taken enough for all, or learned that nothing is left.
@@ -100,7 +113,7 @@ internal sealed class SharedRateLimiter(TenantLimits limits, Func<int, Task<Perm
     {
         try
         {
-            return await take(permits);
+            return await take(permits).WaitAsync(LongestAnswer, time);
         }
         catch (Exception error) when (error is OrleansException or TimeoutException)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using VisionCluster.Contracts.Tenancy;
 
@@ -13,7 +14,7 @@ internal sealed class UsageMeter(IGrainFactory grains, TimeProvider time, ILogge
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private Dictionary<string, TenantUsage> _counted = new(StringComparer.Ordinal);
+    private Dictionary<string, TenantCount> _counted = new(StringComparer.Ordinal);
 
     /// <summary>Counts one request.</summary>
     /// <param name="tenant">Who asked.</param>
@@ -21,15 +22,10 @@ internal sealed class UsageMeter(IGrainFactory grains, TimeProvider time, ILogge
     /// <param name="bytes">Size of the body.</param>
     public void Count(string tenant, string? operation, long bytes)
     {
-        var one = new TenantUsage
-        {
-            Operations = operation is null ? new Dictionary<string, long>() : new Dictionary<string, long> { [operation] = 1 },
-            Refused = operation is null ? 1 : 0,
-            BytesSent = bytes,
-        };
         lock (_gate)
         {
-            _counted[tenant] = _counted.TryGetValue(tenant, out var before) ? before.Plus(one) : one;
+            ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counted, tenant, out _);
+            (count ??= new TenantCount()).Add(operation, bytes);
         }
     }
 
@@ -51,17 +47,17 @@ internal sealed class UsageMeter(IGrainFactory grains, TimeProvider time, ILogge
 
     private async Task TellAsync()
     {
-        Dictionary<string, TenantUsage> counted;
+        Dictionary<string, TenantCount> counted;
         lock (_gate)
         {
             (counted, _counted) = (_counted, new(StringComparer.Ordinal));
         }
 
-        foreach (var (tenant, usage) in counted)
+        foreach (var (tenant, count) in counted)
         {
             try
             {
-                await grains.GetGrain<ITenantUsageGrain>(tenant).AddAsync(usage);
+                await grains.GetGrain<ITenantUsageGrain>(tenant).AddAsync(count.ToUsage());
             }
             catch (Exception error)
             {
@@ -69,7 +65,12 @@ internal sealed class UsageMeter(IGrainFactory grains, TimeProvider time, ILogge
                 logger.NotTold(tenant, error);
                 lock (_gate)
                 {
-                    _counted[tenant] = _counted.TryGetValue(tenant, out var since) ? usage.Plus(since) : usage;
+                    if (_counted.TryGetValue(tenant, out var since))
+                    {
+                        count.Add(since);
+                    }
+
+                    _counted[tenant] = count;
                 }
             }
         }
