@@ -9,6 +9,7 @@ using VisionCluster.Gateway.Admission;
 using VisionCluster.Gateway.Authentication;
 using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Gateway.Errors;
+using VisionCluster.Gateway.Fetching;
 using VisionCluster.Gateway.OpenApi;
 using VisionCluster.Gateway.Playground;
 using VisionCluster.Gateway.Telemetry;
@@ -40,6 +41,8 @@ public static class GatewayServices
         AddOptions<TenantLimitOptions>(services, TenantLimitOptions.Section);
         services.AddTenantLimits();
         services.AddUsage();
+        AddOptions<FetchOptions>(services, FetchOptions.Section);
+        services.AddFetching();
         AddOptions<TelemetryOptions>(services, TelemetryOptions.Section);
         services.TryAddSingleton(static provider =>
             new TenantSeries(provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.MaxTenants));

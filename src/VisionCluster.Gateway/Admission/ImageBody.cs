@@ -89,6 +89,7 @@ internal static class ImageBody
         }
     }
 
-    private static VisionException TooLarge(long maxBytes) =>
+    /// <summary>What a picture beyond the limit is answered with.</summary>
+    public static VisionException TooLarge(long maxBytes) =>
         new(VisionErrorCode.ImageTooLarge, $"An image may have at most {maxBytes} bytes.");
 }

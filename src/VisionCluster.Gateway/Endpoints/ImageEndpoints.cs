@@ -5,6 +5,7 @@ using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Gateway.Admission;
 using VisionCluster.Gateway.Authentication;
+using VisionCluster.Gateway.Fetching;
 
 namespace VisionCluster.Gateway.Endpoints;
 
@@ -15,12 +16,12 @@ internal static class ImageEndpoints
     {
         var images = routes.MapGroup("/v1/images").WithTags("Images").RequireAuthorization();
         images.MapPost("/", UploadAsync).WithName("UploadImage")
-            .WithSummary("Upload an image: its bytes, or a form with one part 'file'. The same bytes again answer 200 with the same id.")
+            .WithSummary("Upload an image: its bytes, a form with one part 'file', or JSON with its 'url'. The same bytes again answer 200 with the same id.")
             // What the bytes are is told by the bytes: no content type is refused.
             .Accepts<IFormFile>("image/*", "multipart/form-data", "*/*")
             .Produces<ImageDescription>(StatusCodes.Status200OK)
             .Produces<ImageDescription>(StatusCodes.Status201Created)
-            .WithProblems(400, 413, 415, 422, 429, 503);
+            .WithProblems(400, 403, 413, 415, 422, 429, 503);
         images.MapGet("/{id}", DescribeAsync).WithName("GetImage").WithSummary("What is known of an image.").WithProblems(404);
         images.MapGet("/{id}/content", ReadAsync).WithName("GetImageContent").WithSummary("The bytes as they were uploaded.")
             .WithProblems(404);
@@ -34,7 +35,9 @@ internal static class ImageEndpoints
         HttpContext context, IGrainFactory grains, IOptions<GatewayOptions> options, string? warm)
     {
         var kinds = ParseKinds(warm);
-        var bytes = await ImageBody.ReadAsync(context.Request, options.Value.MaxImageBytes, context.RequestAborted);
+        var bytes = UrlBody.IsIn(context.Request)
+            ? await UrlBody.FetchAsync(context)
+            : await ImageBody.ReadAsync(context.Request, options.Value.MaxImageBytes, context.RequestAborted);
         var key = ImageKey.FromDigest(TenantClaim.Of(context.User), SHA256.HashData(bytes));
         var session = grains.GetGrain<IImageSessionGrain>(key.ToString());
         var result = await session.UploadAsync(new ImageContent(bytes), context.RequestAborted);

@@ -50,6 +50,10 @@ public sealed class BadInputTests(SharedServer shared) : IAsyncLifetime
         await _http.SendAsync(request).ExpectProblemAsync(HttpStatusCode.RequestEntityTooLarge, "ImageTooLarge");
     }
 
+    [Fact]
+    public Task Upload_UrlWhereNoHostIsAllowed_IsForbidden() =>
+        _http.PostTextAsync("/v1/images", """{"url":"https://example.com/a.png"}""").ExpectProblemAsync(HttpStatusCode.Forbidden, "Forbidden");
+
     [Theory]
     [InlineData(Unknown)]
     [InlineData("nonsense")]
