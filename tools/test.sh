@@ -31,7 +31,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
 for project in tests/*.Tests/*.csproj; do
-  dotnet test "$project" --no-build --blame-hang-timeout 5m 2>&1 | tee -a "$log" || status=1
+  dotnet test "$project" --no-build --blame-hang-timeout 8m 2>&1 | tee -a "$log" || status=1
 done
 
 awk -v status="$status" '

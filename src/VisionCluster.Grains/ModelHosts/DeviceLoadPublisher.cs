@@ -14,29 +14,48 @@ internal sealed class DeviceLoadPublisher(
     TimeProvider time,
     ILogger<DeviceLoadPublisher> logger) : BackgroundService
 {
+    private static readonly TimeSpan LongestFirstReport = TimeSpan.FromSeconds(5);
+
+    private TimeSpan _interval = ReportPace.Interval(0);
+
+    /// <summary>Reports once before the server counts as started: whoever then asks what the cluster has finds this silo.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var report = ReportAsync();
+        await Task.WhenAny(report, Task.Delay(LongestFirstReport, time, cancellationToken));
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var interval = ReportPace.Interval(0);
-        while (!stoppingToken.IsCancellationRequested)
+        using var timer = new PeriodicTimer(_interval, time);
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                var directory = grains.GetGrain<IDeviceDirectoryGrain>(0);
-                var devices = await directory.ReportAsync(silo.SiloAddress.ToParsableString(), hosts.Status());
-                loads.Update(devices);
-                interval = ReportPace.Interval(devices.Count);
-                await Task.Delay(interval, time, stoppingToken);
+                await ReportAsync();
+                timer.Period = _interval;
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                // The directory moves when its silo dies; placement goes on with what it knows until the next report.
-                logger.ReportFailed(error);
-                await Task.Delay(interval, time, CancellationToken.None);
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task ReportAsync()
+    {
+        try
+        {
+            var directory = grains.GetGrain<IDeviceDirectoryGrain>(0);
+            var devices = await directory.ReportAsync(silo.SiloAddress.ToParsableString(), hosts.Status());
+            loads.Update(devices);
+            _interval = ReportPace.Interval(devices.Count);
+        }
+        catch (Exception error)
+        {
+            // The directory moves when its silo dies; placement goes on with what it knows until the next report.
+            logger.ReportFailed(error);
         }
     }
 }

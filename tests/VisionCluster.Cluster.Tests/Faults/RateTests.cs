@@ -13,6 +13,9 @@ public sealed class RateTests(ITestOutputHelper output)
 {
     private const int PerSecond = 100;
 
+    /// <summary>A second of the rate: a machine that stands still for less loses no permits.</summary>
+    private const int Burst = PerSecond;
+
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
     [RedisFact]
@@ -20,33 +23,30 @@ public sealed class RateTests(ITestOutputHelper output)
     {
         using var model = new TinySam();
         using var cluster = await TestCluster.StartAsync(
-            3, [.. model.Settings, $"Vision:Limits:Default:RequestsPerSecond={PerSecond}", "Vision:Limits:Default:Burst=10"]);
-        var even = await AskAsync(cluster.Servers);
-        var uneven = await AskAsync([cluster.Servers[0], cluster.Servers[0], cluster.Servers[0], cluster.Servers[1]]);
-        output.WriteLine($"{even:0.0} and {uneven:0.0} a second of {PerSecond}");
-        Assert.InRange(even, PerSecond * 0.9, PerSecond * 1.1);
-        Assert.InRange(uneven, PerSecond * 0.9, PerSecond * 1.1);
+            3, [.. model.Settings, $"Vision:Limits:Default:RequestsPerSecond={PerSecond}", $"Vision:Limits:Default:Burst={Burst}"]);
+        var (saved, first) = await AskAsync(cluster.Servers);
+        var (uneven, second) = await AskAsync([cluster.Servers[0], cluster.Servers[0], cluster.Servers[0], cluster.Servers[1]]);
+        var (mayFirst, maySecond) = (Burst + (PerSecond * first), PerSecond * second);
+        output.WriteLine($"{saved} of {mayFirst:0} with what was saved up, then {uneven} of {maySecond:0}");
+        Assert.InRange(saved, mayFirst * 0.9, mayFirst * 1.1);
+        Assert.InRange(uneven, maySecond * 0.9, maySecond * 1.1);
     }
 
-    /// <summary>How many requests a second were let in, after what was saved up is used.</summary>
-    private static async Task<double> AskAsync(IReadOnlyCollection<ServerProcess> gateways)
+    /// <summary>How many requests were let in, and in how many seconds.</summary>
+    private static async Task<(int LetIn, double Seconds)> AskAsync(IReadOnlyCollection<ServerProcess> gateways)
     {
         var answers = new ConcurrentDictionary<HttpStatusCode, int>();
         var started = Stopwatch.GetTimestamp();
-        var warm = TimeSpan.FromSeconds(1);
         await Task.WhenAll(gateways.Select(async gateway =>
         {
             using var http = new HttpClient { BaseAddress = gateway.Url };
-            while (Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < warm + Measured)
+            while (Stopwatch.GetElapsedTime(started) < Measured)
             {
                 using var answer = await http.GetAsync(new Uri("/v1/models", UriKind.Relative));
-                if (elapsed >= warm)
-                {
-                    answers.AddOrUpdate(answer.StatusCode, 1, static (_, count) => count + 1);
-                }
+                answers.AddOrUpdate(answer.StatusCode, 1, static (_, count) => count + 1);
             }
         }));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests], answers.Keys.Order());
-        return answers[HttpStatusCode.OK] / Measured.TotalSeconds;
+        return (answers[HttpStatusCode.OK], Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 }

@@ -53,6 +53,7 @@ internal sealed class MonitoredServer : IAsyncDisposable
             $"Vision:Authentication:Keys:0:Tenant={Key}", "Vision:Authentication:Keys:0:Operator=true", $"Vision:Authentication:Keys:0:Sha256={Digest(Key)}",
             "Vision:Authentication:Keys:1:Tenant=guest", $"Vision:Authentication:Keys:1:Sha256={Digest("guest")}",
             $"Kestrel:Certificates:Default:Path={monitored.Certificate}", $"Kestrel:Certificates:Default:Password={Password}");
+        monitored.Server.Http.Timeout = TimeSpan.FromSeconds(30);
         monitored.Server.Http.DefaultRequestHeaders.Add("X-Api-Key", Key);
         monitored.Prometheus = await PrometheusServer.StartAsync(folder =>
         {

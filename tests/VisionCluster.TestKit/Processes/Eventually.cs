@@ -11,7 +11,7 @@ public static class Eventually
     public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, TimeSpan limit, string what)
     {
         var started = Stopwatch.GetTimestamp();
-        while (!await condition())
+        while (!await HoldsAsync(condition, limit - Stopwatch.GetElapsedTime(started), what))
         {
             if (Stopwatch.GetElapsedTime(started) >= limit)
             {
@@ -22,5 +22,19 @@ public static class Eventually
         }
 
         return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>The condition may itself ask somebody who does not answer.</summary>
+    private static async Task<bool> HoldsAsync(Func<Task<bool>> condition, TimeSpan left, string what)
+    {
+        var answer = condition();
+        try
+        {
+            return await answer.WaitAsync(left > Glance ? left : Glance);
+        }
+        catch (TimeoutException) when (!answer.IsCompleted)
+        {
+            throw new TimeoutException($"Whether {what} could not be told in time.");
+        }
     }
 }
