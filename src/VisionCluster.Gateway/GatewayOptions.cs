@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using VisionCluster.Contracts.Tensors;
 
 namespace VisionCluster.Gateway;
 
@@ -28,6 +29,10 @@ public sealed class GatewayOptions
     /// <summary>Largest JSON body, bytes.</summary>
     [Range(1024, 1L << 30)]
     public long MaxJsonBytes { get; set; } = 16L << 20;
+
+    /// <summary>Largest tensors of one call, bytes, as they lie behind its JSON or in its message.</summary>
+    [Range(1024, InferRequest.MaxBytes)]
+    public int MaxTensorBytes { get; set; } = InferRequest.MaxBytes;
 
     /// <summary>Longest that any call may take; a caller may ask for less.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]

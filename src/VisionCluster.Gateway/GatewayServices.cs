@@ -11,6 +11,7 @@ using VisionCluster.Gateway.Endpoints;
 using VisionCluster.Gateway.Errors;
 using VisionCluster.Gateway.Fetching;
 using VisionCluster.Gateway.OpenApi;
+using VisionCluster.Gateway.OpenInference;
 using VisionCluster.Gateway.Playground;
 using VisionCluster.Gateway.Telemetry;
 using VisionCluster.Gateway.Usage;
@@ -28,6 +29,7 @@ public static class GatewayServices
         AddOptions<GatewayOptions>(services, GatewayOptions.Section);
         AddOptions<JwtOptions>(services, JwtOptions.Section);
         services.AddExceptionHandler<VisionExceptionHandler>();
+        services.AddSingleton<IProblemDetailsWriter, OpenInferenceErrors>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
@@ -85,6 +87,7 @@ public static class GatewayServices
         app.MapImageEmbeddings();
         app.MapOperations();
         app.MapUsage();
+        app.MapOpenInference();
         if (options.Dashboard)
         {
             app.MapOrleansDashboard(Dashboard).ForOperators();

@@ -7,6 +7,7 @@ using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Contracts.Tensors;
 
 namespace VisionCluster.Contracts.ModelHosts;
 
@@ -97,6 +98,16 @@ public interface IModelHostGrain : IGrainWithStringKey
     [Alias("EmbedRegions"), AlwaysInterleave]
     Task<RegionsResponse> EmbedRegionsAsync(
         ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Runs one of the device's graphs on a tenant's tensors.</summary>
+    /// <exception cref="Errors.VisionException"><c>InvalidRequest</c>, <c>ModelNotFound</c>, and those of every queue.</exception>
+    [Alias("Infer"), AlwaysInterleave]
+    Task<InferResponse> InferAsync(InferRequest request, TenantId tenant, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>The graph of a name; all graphs of the device where it is null.</summary>
+    /// <exception cref="Errors.VisionException"><c>ModelNotFound</c>.</exception>
+    [Alias("DescribeGraphs"), AlwaysInterleave]
+    Task<IReadOnlyList<GraphMetadata>> DescribeGraphsAsync(string? name);
 
     /// <summary>The images of a tenant, among those whose CLIP embedding the device holds, that are nearest to a query.</summary>
     /// <param name="tenant">Whose images.</param>

@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Search;
+using VisionCluster.Contracts.Tensors;
 
 namespace VisionCluster.Contracts.Sessions;
 
@@ -39,4 +40,14 @@ public interface IOneShotGrain : IGrainWithStringKey
     /// <summary>The tenant's live images that are nearest to a text or an image, of all devices.</summary>
     [Alias("Search"), Idempotent, AlwaysInterleave]
     Task<SearchResponse> SearchAsync(SearchRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>A graph's outputs for tensors as they are.</summary>
+    /// <exception cref="Errors.VisionException"><c>InvalidRequest</c>, <c>ModelNotFound</c>.</exception>
+    [Alias("Infer"), Idempotent, AlwaysInterleave]
+    Task<InferResponse> InferAsync(InferRequest request, CallOptions options, CancellationToken cancellationToken);
+
+    /// <summary>The graph of a name; all that the nearest device serves where it is null.</summary>
+    /// <exception cref="Errors.VisionException"><c>ModelNotFound</c>.</exception>
+    [Alias("DescribeGraphs"), Idempotent, AlwaysInterleave]
+    Task<IReadOnlyList<GraphMetadata>> DescribeGraphsAsync(string? name, CancellationToken cancellationToken);
 }

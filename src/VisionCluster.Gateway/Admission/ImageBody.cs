@@ -54,7 +54,7 @@ internal static class ImageBody
     /// <summary>All of a body or a part.</summary>
     /// <exception cref="VisionException"><c>ImageTooLarge</c>.</exception>
     public static async Task<byte[]> ReadAllAsync(
-        Stream body, long? length, long maxBytes, CancellationToken cancellationToken)
+        Stream body, long? length, long maxBytes, CancellationToken cancellationToken, Func<VisionException>? tooLarge = null)
     {
         var buffer = new byte[length ?? FirstBuffer];
         var filled = 0;
@@ -62,7 +62,7 @@ internal static class ImageBody
         {
             if (filled > maxBytes)
             {
-                throw TooLarge(maxBytes);
+                throw tooLarge?.Invoke() ?? TooLarge(maxBytes);
             }
 
             if (filled == buffer.Length)

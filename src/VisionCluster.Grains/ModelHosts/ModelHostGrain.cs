@@ -7,6 +7,7 @@ using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Contracts.Tensors;
 using VisionCluster.Grains.Placement;
 using VisionCluster.Inference.Pipelines;
 
@@ -87,6 +88,12 @@ internal sealed class ModelHostGrain(VisionEngines engines) : Grain, IModelHostG
     public Task<RegionsResponse> EmbedRegionsAsync(
         ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken) =>
         Engine.EmbedRegionsAsync(image, request, options, cancellationToken);
+
+    public Task<InferResponse> InferAsync(
+        InferRequest request, TenantId tenant, CallOptions options, CancellationToken cancellationToken) =>
+        Engine.InferAsync(request, tenant, options, cancellationToken);
+
+    public Task<IReadOnlyList<GraphMetadata>> DescribeGraphsAsync(string? name) => Task.FromResult(Engine.DescribeGraphs(name));
 
     public async Task<SearchShard> SearchAsync(
         TenantId tenant, string model, LabelEmbeddings query, int topK, CancellationToken cancellationToken)

@@ -10,6 +10,9 @@ internal sealed class DeviceLoads
     /// <summary>Chooses candidates; placement of no grain depends on the order.</summary>
     public Random Random { get; } = new Random();
 
+    /// <summary>Every device that was published.</summary>
+    public IEnumerable<DeviceStatus> All => _bySilo.Values.SelectMany(static devices => devices);
+
     public void Update(IReadOnlyList<DeviceStatus> devices) => _bySilo = devices
         .GroupBy(device => ModelHostKey.FromGrainKey(device.Host).Silo, StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);

@@ -5,6 +5,7 @@ using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Search;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Contracts.Tensors;
 using VisionCluster.Grains.LabelSets;
 using VisionCluster.Grains.ModelHosts;
 using VisionCluster.Grains.Placement;
@@ -39,6 +40,15 @@ internal sealed class OneShotGrain(LocalHosts hosts, Vocabularies vocabularies, 
     public Task<EmbeddedInputs> EmbedTextsAsync(
         IReadOnlyList<string> texts, string? model, bool truncate, CallOptions options, CancellationToken cancellationToken) =>
         Host.EmbedInputsAsync(model, texts, truncate, Tenant, options, cancellationToken);
+
+    public Task<InferResponse> InferAsync(InferRequest request, CallOptions options, CancellationToken cancellationToken)
+    {
+        VisionException.ThrowIfAny(request.Violations());
+        return hosts.Serving(GraphMetadata.Split(request.Graph).Model).InferAsync(request, Tenant, options, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<GraphMetadata>> DescribeGraphsAsync(string? name, CancellationToken cancellationToken) =>
+        (name is null ? Host : hosts.Serving(GraphMetadata.Split(name).Model)).DescribeGraphsAsync(name);
 
     public async Task<SearchResponse> SearchAsync(SearchRequest request, CallOptions options, CancellationToken cancellationToken)
     {

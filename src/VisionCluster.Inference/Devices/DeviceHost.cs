@@ -1,5 +1,6 @@
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Tensors;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Embeddings;
@@ -161,12 +162,30 @@ public sealed class DeviceHost : IAsyncDisposable
     /// <summary>Whether a model of a family is loaded.</summary>
     public bool Serves(ModelFamily family) => _slots.All.Any(model => model.Manifest.Family == family);
 
+    /// <summary>What callers may run on tensors of their own.</summary>
+    public IReadOnlyList<GraphMetadata> Graphs =>
+        [.. _slots.All.SelectMany(static model => model.Graphs.Select(graph => model.Describe(graph)))];
+
+    /// <summary>Holds the model of a name, of whatever family.</summary>
+    /// <exception cref="VisionException"><c>ModelNotFound</c>, or <c>DeviceFailed</c> while the device is rebuilt.</exception>
+    internal ModelHold<LoadedModel> Hold(string name)
+    {
+        ThrowIfQuarantined();
+        return _slots.Hold(name);
+    }
+
     /// <summary>Holds the model that serves a request.</summary>
     /// <param name="family">What kind of model is needed.</param>
     /// <param name="name">Which one; null for the default.</param>
     /// <exception cref="VisionException"><c>ModelNotFound</c>, or <c>DeviceFailed</c> while the device is rebuilt.</exception>
     internal ModelHold<T> Hold<T>(ModelFamily family, string? name)
         where T : LoadedModel
+    {
+        ThrowIfQuarantined();
+        return _slots.Hold<T>(family, name ?? _services.Catalog.DefaultOf(family));
+    }
+
+    private void ThrowIfQuarantined()
     {
         if (State == DeviceState.Quarantined)
         {
@@ -175,8 +194,6 @@ public sealed class DeviceHost : IAsyncDisposable
                 RetryAfter = TimeSpan.FromSeconds(2),
             };
         }
-
-        return _slots.Hold<T>(family, name ?? _services.Catalog.DefaultOf(family));
     }
 
     private async Task<LoadedModel> CreateAsync(ModelFolder folder, CancellationToken cancellationToken)

@@ -44,6 +44,12 @@ internal sealed class ModelSlots
         }
     }
 
+    /// <summary>Holds the model of a name, of whatever family.</summary>
+    /// <exception cref="VisionException"><c>ModelNotFound</c>.</exception>
+    public ModelHold<LoadedModel> Hold(string name) => _models.TryGetValue(name, out var model)
+        ? Hold<LoadedModel>(model.Manifest.Family, name)
+        : throw new VisionException(VisionErrorCode.ModelNotFound, $"No model '{name}' is loaded.");
+
     /// <summary>Holds the model of a name, or the first of a family.</summary>
     /// <exception cref="VisionException"><c>ModelNotFound</c>.</exception>
     public ModelHold<T> Hold<T>(ModelFamily family, string? name)

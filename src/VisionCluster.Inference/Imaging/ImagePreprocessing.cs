@@ -33,6 +33,9 @@ public sealed record ImagePreprocessing
     /// <summary>For <see cref="ResizeMode.ShortestSide"/>: which channel comes first.</summary>
     public ChannelOrder Channels { get; init; }
 
+    /// <summary>Bytes of one picture as float32 tensor.</summary>
+    internal double TensorBytes => 3d * Size * Size * sizeof(float);
+
     /// <summary>Every violation; empty where the values can be used.</summary>
     public IReadOnlyList<string> Validate()
     {

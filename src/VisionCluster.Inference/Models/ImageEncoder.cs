@@ -4,6 +4,7 @@ using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
+using VisionCluster.Inference.Tensors;
 
 namespace VisionCluster.Inference.Models;
 
@@ -12,7 +13,7 @@ internal sealed class ImageEncoder : IAsyncDisposable
 {
     private readonly IBatchRunner<PixelTensor, EncodedImage> _runner;
     private readonly bool _keepsShape;
-    private readonly BatchExecutor<PixelTensor, EncodedImage> _executor;
+    private readonly GraphQueue<PixelTensor, EncodedImage> _queue;
 
     /// <param name="name">For threads, metrics and spans.</param>
     /// <param name="graph">The encoder.</param>
@@ -44,20 +45,23 @@ internal sealed class ImageEncoder : IAsyncDisposable
         _runner = _keepsShape
             ? new HwcEncoderRunner(graph, input, outputs, limit)
             : new ImageEncoderRunner(graph, input, outputs, preprocessing.Size, limit, addOtherInputs);
-        _executor = new(name, _runner, Options, environment);
+        _queue = new(name, graph, _runner, Options, environment, preprocessing.TensorBytes);
     }
 
     public ImagePreprocessor Preprocessor { get; }
 
     public BatchingOptions Options { get; }
 
-    public int Queued => _executor.Queued;
+    /// <summary>For callers' own tensors.</summary>
+    public IEnumerable<ITensorGraph> Graphs => _queue.TakesTensors ? [_queue] : [];
 
-    public double QueueSeconds => _executor.QueueSeconds;
+    public int Queued => _queue.Queued;
 
-    public double BusyFraction => _executor.BusyFraction;
+    public double QueueSeconds => _queue.QueueSeconds;
 
-    public long Completed => _executor.Completed;
+    public double BusyFraction => _queue.BusyFraction;
+
+    public long Completed => _queue.Completed;
 
     /// <summary>Encodes a whole picture.</summary>
     public Task<EncodedImage> EncodeAsync(RgbImage image, InferenceCall call) =>
@@ -77,7 +81,7 @@ internal sealed class ImageEncoder : IAsyncDisposable
 
         using var tensor = new PixelTensor(Preprocessor.TensorLength);
         await images.DecodeIntoAsync(content, Preprocessor, tensor.Memory, call);
-        return await call.RunAsync(_executor, tensor, 1, 0, call.CancellationToken);
+        return await _queue.RunAsync(call, tensor, 1, 0, call.CancellationToken);
     }
 
     /// <summary>Outputs for a blank picture: they tell shapes, which graphs often leave open, and what is the same for all.</summary>
@@ -95,7 +99,7 @@ internal sealed class ImageEncoder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _executor.DisposeAsync();
+        await _queue.DisposeAsync();
         ((IDisposable)_runner).Dispose();
     }
 
@@ -107,7 +111,7 @@ internal sealed class ImageEncoder : IAsyncDisposable
             write(tensor);
             return true;
         });
-        return await call.RunAsync(_executor, tensor, 1, 0, call.CancellationToken);
+        return await _queue.RunAsync(call, tensor, 1, 0, call.CancellationToken);
     }
 
     private void Write(RgbImage image, PixelRect region, PixelTensor tensor)

@@ -1,6 +1,8 @@
 using VisionCluster.Contracts.ModelHosts;
+using VisionCluster.Contracts.Tensors;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Onnx;
+using VisionCluster.Inference.Tensors;
 
 namespace VisionCluster.Inference.Models;
 
@@ -35,6 +37,13 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
 
     /// <summary>Images its encoder has run on.</summary>
     public virtual long ImagesEncoded => 0;
+
+    /// <summary>Its graphs that callers may run on tensors of their own.</summary>
+    public virtual IEnumerable<ITensorGraph> Graphs => [];
+
+    /// <summary>One of its graphs as the protocol knows it.</summary>
+    public GraphMetadata Describe(ITensorGraph graph) => new(
+        $"{Manifest.Name}{GraphMetadata.Separator}{graph.Role}", Manifest.Version, graph.Signature.Inputs, graph.Signature.Outputs);
 
     public ModelStatus Status => new(
         Manifest.Name, Manifest.Family.ToString().ToLowerInvariant(), Manifest.Version, Manifest.License, Manifest.Source);

@@ -7,6 +7,7 @@ using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Contracts.Tensors;
 using VisionCluster.Inference.AutomaticMasks;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Devices;
@@ -34,6 +35,7 @@ public sealed class VisionEngine : IDisposable
     private readonly DetectPipeline _detect;
     private readonly EmbedPipeline _embed;
     private readonly EverythingPipeline _everything;
+    private readonly InferPipeline _infer;
 
     internal VisionEngine(
         PipelineServices services, AutomaticMaskOptions automaticMasks, TimeProvider time, StageInstruments instruments)
@@ -47,6 +49,7 @@ public sealed class VisionEngine : IDisposable
         _everything = new EverythingPipeline(services, _embeddings, automaticMasks);
         _detect = new DetectPipeline(services, _embeddings, _everything);
         _embed = new EmbedPipeline(services, _embeddings);
+        _infer = new InferPipeline(services.Host);
     }
 
     /// <summary>The device.</summary>
@@ -130,6 +133,15 @@ public sealed class VisionEngine : IDisposable
     public Task<RegionsResponse> EmbedRegionsAsync(
         ImageReference image, RegionsRequest request, CallOptions options, CancellationToken cancellationToken) =>
         RunAsync("embed", image.Key.Tenant, options, call => _embed.RegionsAsync(image, request, call), cancellationToken);
+
+    /// <summary>A graph's outputs for a tenant's tensors.</summary>
+    public Task<InferResponse> InferAsync(
+        InferRequest request, TenantId tenant, CallOptions options, CancellationToken cancellationToken) =>
+        RunAsync("infer", tenant, options, call => _infer.RunAsync(request, call), cancellationToken);
+
+    /// <summary>The graph of a name, or all that callers may run on tensors of their own.</summary>
+    /// <exception cref="VisionException"><c>ModelNotFound</c>.</exception>
+    public IReadOnlyList<GraphMetadata> DescribeGraphs(string? name) => _infer.Describe(name);
 
     /// <summary>The images of a tenant, among those whose CLIP embedding this device holds, that are nearest to a query.</summary>
     /// <param name="tenant">Whose images.</param>

@@ -7,6 +7,7 @@ using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
+using VisionCluster.Inference.Tensors;
 using VisionCluster.Inference.Text;
 
 namespace VisionCluster.Inference.Models.Clip;
@@ -16,14 +17,15 @@ internal sealed class ClipModel : LoadedModel
 {
     private readonly ImageEncoder _images;
     private readonly TextEncoderRunner _textRunner;
-    private readonly BatchExecutor<TokenRow, float[]> _texts;
+    private readonly GraphQueue<TokenRow, float[]> _texts;
+    private readonly bool _combined;
     private readonly BatchingOptions _textOptions;
 
     public ClipModel(ModelFolder folder, ModelServices services, ClipTokenizer tokenizer)
         : base(folder)
     {
         Tokenizer = tokenizer;
-        var combined = folder.Has("combined");
+        var combined = _combined = folder.Has("combined");
         var images = Open(combined ? "combined" : "imageEncoder", services);
         var texts = combined ? images : Open("textEncoder", services);
         var batching = services.Batching;
@@ -38,10 +40,14 @@ internal sealed class ClipModel : LoadedModel
             texts, Output(texts, "text_embeds"), Manifest.ContextLength,
             new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), batching.Time),
             combined ? run => run.AddInput<float>(pixels, 1, 3, Manifest.Image.Size, Manifest.Image.Size).Data.AsSpan().Clear() : null);
-        _texts = new($"{Manifest.Name}/textEncoder", _textRunner, _textOptions, batching);
+        _texts = new($"{Manifest.Name}/textEncoder", texts, _textRunner, _textOptions, batching, Manifest.Image.TensorBytes);
     }
 
     public ClipTokenizer Tokenizer { get; }
+
+    /// <summary>A combined export is one graph, in the queue of its pictures.</summary>
+    public override IEnumerable<ITensorGraph> Graphs =>
+        _combined || !_texts.TakesTensors ? _images.Graphs : _images.Graphs.Append(_texts);
 
     public override int Queued => _images.Queued + _texts.Queued;
 
@@ -81,7 +87,7 @@ internal sealed class ClipModel : LoadedModel
         {
             var row = call.Stages.Measure(Contracts.Telemetry.Stages.Preprocess, () => Tokenize(text, truncate));
             Interlocked.Add(ref tokens, row.Length);
-            return await call.RunAsync(_texts, row, 1, 0, token);
+            return await _texts.RunAsync(call, row, 1, 0, token);
         }, call.CancellationToken);
         return (LabelMatrix.Of(rows), tokens);
     }

@@ -4,6 +4,7 @@ using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Inference.Stages;
+using VisionCluster.Inference.Tensors;
 
 namespace VisionCluster.Inference.Models.Proposals;
 
@@ -12,7 +13,7 @@ internal sealed class ProposalModel : LoadedModel
 {
     private const float LeastScore = 1e-6f;
 
-    private readonly BatchExecutor<DetectorInput, DetectorOutput> _queue;
+    private readonly GraphQueue<DetectorInput, DetectorOutput> _queue;
     private readonly ProposalRunner _runner;
 
     public ProposalModel(ModelFolder folder, ModelServices services)
@@ -22,8 +23,12 @@ internal sealed class ProposalModel : LoadedModel
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
         _runner = new ProposalRunner(graph, DetectorSignature.Of(graph, Manifest.Name), limit);
         // Pictures of different sizes cannot share a run.
-        _queue = new($"{Manifest.Name}/detector", _runner, Manifest.Batching with { MaxBatchSize = 1 }, services.Batching);
+        _queue = new(
+            $"{Manifest.Name}/detector", graph, _runner, Manifest.Batching with { MaxBatchSize = 1 }, services.Batching,
+            Manifest.Image.TensorBytes);
     }
+
+    public override IEnumerable<ITensorGraph> Graphs => _queue.TakesTensors ? [_queue] : [];
 
     public override int Queued => _queue.Queued;
 
@@ -48,7 +53,7 @@ internal sealed class ProposalModel : LoadedModel
                 geometry.ResizedHeight, options.Interpolation, ref sink);
             return true;
         });
-        var output = await call.RunAsync(_queue, input, 1, 0, call.CancellationToken);
+        var output = await _queue.RunAsync(call, input, 1, 0, call.CancellationToken);
         return InPixels(output, geometry);
     }
 

@@ -5,6 +5,7 @@ using VisionCluster.Inference.Embeddings;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Inference.Stages;
+using VisionCluster.Inference.Tensors;
 
 namespace VisionCluster.Inference.Models.Regions;
 
@@ -18,7 +19,7 @@ internal sealed class RegionModel : LoadedModel
 
     private readonly ImageEncoder _detector;
     private readonly RegionEncoderRunner _runner;
-    private readonly BatchExecutor<RegionBatch, float[][]> _regions;
+    private readonly GraphQueue<RegionBatch, float[][]> _regions;
     private readonly RegionFeatures _blank;
 
     public RegionModel(ModelFolder folder, ModelServices services)
@@ -31,9 +32,14 @@ internal sealed class RegionModel : LoadedModel
         var blank = _detector.EncodeBlank();
         _blank = new RegionFeatures([], [], new FeatureTensor(blank.Values[2], Manifest.EmbeddingPrecision), blank.Shapes[2]);
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
-        _runner = new RegionEncoderRunner(Open("regionEncoder", services), _blank.Shape, limit);
-        _regions = new($"{Manifest.Name}/regionEncoder", _runner, Manifest.Batching, services.Batching);
+        var encoder = Open("regionEncoder", services);
+        _runner = new RegionEncoderRunner(encoder, _blank.Shape, limit);
+        _regions = new(
+            $"{Manifest.Name}/regionEncoder", encoder, _runner, Manifest.Batching, services.Batching, Manifest.Image.TensorBytes);
     }
+
+    public override IEnumerable<ITensorGraph> Graphs =>
+        _regions.TakesTensors ? _detector.Graphs.Append(_regions) : _detector.Graphs;
 
     public override int Queued => _detector.Queued + _regions.Queued;
 
@@ -72,7 +78,7 @@ internal sealed class RegionModel : LoadedModel
         }
 
         var batch = new RegionBatch(features, flat, boxes.Count);
-        return await call.RunAsync(_regions, batch, boxes.Count, batch.Bucket, call.CancellationToken);
+        return await _regions.RunAsync(call, batch, boxes.Count, batch.Bucket, call.CancellationToken);
     }
 
     public override async Task WarmUpAsync(CancellationToken cancellationToken)

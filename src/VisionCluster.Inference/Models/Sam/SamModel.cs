@@ -6,6 +6,7 @@ using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Inference.Sources;
 using VisionCluster.Inference.Stages;
+using VisionCluster.Inference.Tensors;
 
 namespace VisionCluster.Inference.Models.Sam;
 
@@ -19,7 +20,7 @@ internal sealed class SamModel : LoadedModel
     private readonly BatchingOptions _decoderOptions;
     private readonly ISamDialect _dialect;
     private readonly SamDecoderRunner _decoder;
-    private readonly BatchExecutor<SamDecoderInput, SamDecoderOutput> _decoderQueue;
+    private readonly GraphQueue<SamDecoderInput, SamDecoderOutput> _decoderQueue;
     private readonly int _mapCount;
     private readonly IReadOnlyList<long[]> _mapShapes;
 
@@ -43,8 +44,12 @@ internal sealed class SamModel : LoadedModel
         BulkPlaces = Own(new WorkLimiter(_decoderOptions.BulkWindow));
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
         _decoder = new SamDecoderRunner(decoder, _dialect, maps, _mapShapes, limit, Manifest.EmbeddingPrecision);
-        _decoderQueue = new($"{Manifest.Name}/maskDecoder", _decoder, _decoderOptions, services.Batching);
+        _decoderQueue = new(
+            $"{Manifest.Name}/maskDecoder", decoder, _decoder, _decoderOptions, services.Batching, Manifest.Image.TensorBytes);
     }
+
+    public override IEnumerable<ITensorGraph> Graphs =>
+        _decoderQueue.TakesTensors ? _encoder.Graphs.Append(_decoderQueue) : _encoder.Graphs;
 
     public override int Queued => _encoder.Queued + _decoderQueue.Queued;
 
@@ -91,7 +96,7 @@ internal sealed class SamModel : LoadedModel
         Check(prompt, maskInput);
         var (coordinates, labels) = SamPromptEncoding.Encode(prompt, geometry, _dialect.NeedsPaddingPoint);
         var input = new SamDecoderInput(embedding, coordinates, labels, maskInput);
-        return await call.RunAsync(_decoderQueue, input, 1, _dialect.ShapeOf(input), call.CancellationToken);
+        return await _decoderQueue.RunAsync(call, input, 1, _dialect.ShapeOf(input), call.CancellationToken);
     }
 
     public override async Task WarmUpAsync(CancellationToken cancellationToken)
