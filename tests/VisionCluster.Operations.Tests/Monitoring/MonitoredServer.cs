@@ -46,7 +46,7 @@ internal sealed class MonitoredServer : IAsyncDisposable
         monitored.Server = await VisionTestServer.StartAsync(
             null,
             "Vision:Cluster:Provider=Redis", "Vision:Cluster:AdvertisedAddress=127.0.0.1", "Vision:Drain:Notice=00:00:00",
-            $"Vision:Redis:ConnectionString={monitored.Redis.ConnectionString}", "Vision:Redis:CommandTimeout=00:00:00.5",
+            $"Vision:Redis:ConnectionString={monitored.Redis.ConnectionString}", "Vision:Redis:CommandTimeout=00:00:02",
             "Vision:ImageStore:Provider=Redis", $"Vision:ImageStore:TenantQuotaBytes={Quota}",
             // Room for few embeddings beside the models, so that some are dropped and wanted again.
             "Vision:Devices:BudgetBytes=27000000", "Vision:Devices:MaskBudgetBytes=1048576", "Vision:Devices:RebuildDelaySeconds=8",
@@ -83,6 +83,12 @@ internal sealed class MonitoredServer : IAsyncDisposable
         Prometheus?.Dispose();
         if (Server is not null)
         {
+            // A silo that leaves tries for long to tell a Redis that is away.
+            if (!Redis.IsRunning)
+            {
+                await Redis.RestartAsync();
+            }
+
             await Server.DisposeAsync();
         }
 

@@ -17,6 +17,9 @@ public sealed class RedisServer : IDisposable
     public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
 
+    /// <summary>Whether it was started and not killed since.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
     /// <summary>Starts one on a free port.</summary>
     public static async Task<RedisServer> StartAsync()
     {
