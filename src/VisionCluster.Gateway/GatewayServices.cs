@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 using Scalar.AspNetCore;
 using VisionCluster.Contracts.Telemetry;
+using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Gateway.Admission;
 using VisionCluster.Gateway.Authentication;
 using VisionCluster.Gateway.Endpoints;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Grains.Errors;
 using VisionCluster.Grains.Images;
 using VisionCluster.Grains.LabelSets;
@@ -58,6 +59,8 @@ public static class GrainServices
         services.AddVisionOptions<ImageSessionOptions>(ImageSessionOptions.Section);
         services.AddVisionOptions<TextEmbeddingOptions>(TextEmbeddingOptions.Section);
         services.AddVisionOptions<LabelSetOptions>(LabelSetOptions.Section);
+        services.AddVisionOptions<TenantLimitOptions>(TenantLimitOptions.Section);
+        services.AddSingleton<LabelLimit>();
         return silo;
     }
 

@@ -2,12 +2,14 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
+using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Gateway.Authentication;
 
 namespace VisionCluster.Gateway.Admission;
 
 /// <summary>
 /// How urgent a call is, from its headers: <c>Vision-Lane</c> (<c>interactive</c>, <c>online</c>, <c>bulk</c>),
-/// <c>Vision-Priority</c> (1 is first) and <c>Vision-Timeout-Ms</c>.
+/// <c>Vision-Priority</c> (1 is first) and <c>Vision-Timeout-Ms</c>, as far as the tenant may.
 /// </summary>
 internal static class CallHeaders
 {
@@ -38,7 +40,8 @@ internal static class CallHeaders
             ? TimeSpan.FromMilliseconds(milliseconds)
             : limit;
         VisionException.ThrowIfAny(violations);
-        return new CallOptions { Lane = lane, Priority = priority, Timeout = timeout };
+        var tenant = context.RequestServices.GetRequiredService<IOptions<TenantLimitOptions>>().Value.Of(TenantClaim.Of(context.User).Value);
+        return tenant.Within(new CallOptions { Lane = lane, Priority = priority, Timeout = timeout });
     }
 
     private static int? Number(IHeaderDictionary headers, string name, int most, List<string> violations)

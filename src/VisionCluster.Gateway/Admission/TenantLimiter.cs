@@ -17,8 +17,9 @@ internal static class TenantLimiter
         services.AddRateLimiter(static limiter => limiter.OnRejected = RefuseAsync);
         services.AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>().Configure<IOptions<TenantLimitOptions>>(
             static (limiter, limits) => limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Rate(context, limits.Value)),
-                PartitionedRateLimiter.Create<HttpContext, string>(context => Concurrency(context, limits.Value))));
+                // Places first: one that is not needed after all is given back, a permit of the rate would be lost.
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Concurrency(context, limits.Value)),
+                PartitionedRateLimiter.Create<HttpContext, string>(context => Rate(context, limits.Value))));
     }
 
     private static RateLimitPartition<string> Rate(HttpContext context, TenantLimitOptions options)
@@ -42,7 +43,15 @@ internal static class TenantLimiter
         var tenant = TenantOf(context);
         return tenant is null || options.Of(tenant) is not { Concurrency: > 0 } limits
             ? RateLimitPartition.GetNoLimiter("")
-            : RateLimitPartition.GetConcurrencyLimiter(tenant, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.Concurrency });
+            : RateLimitPartition.Get(tenant, _ => SharedPlaces(context.RequestServices, tenant, limits.Concurrency));
+    }
+
+    private static SharedConcurrencyLimiter SharedPlaces(IServiceProvider services, string tenant, int limit)
+    {
+        var grain = services.GetRequiredService<IGrainFactory>().GetGrain<ITenantConcurrencyGrain>(tenant);
+        var gateway = Guid.NewGuid().ToString("N");
+        return new SharedConcurrencyLimiter(
+            limit, (used, wanted) => grain.LeaseAsync(gateway, used, wanted, limit), services.GetRequiredService<TimeProvider>());
     }
 
     /// <summary>Null for probes and pages, which belong to no tenant.</summary>

@@ -10,7 +10,8 @@ namespace VisionCluster.Grains.Images;
 /// folder count a tenant's bytes each by itself and recount them every few seconds.
 /// </summary>
 internal sealed class FileImageStore(
-    ImageEnvelope envelope, IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time) : IImageStore
+    ImageEnvelope envelope, IOptions<ImageStoreOptions> options, TenantQuotas quotas, StoreInstruments instruments, TimeProvider time)
+    : IImageStore
 {
     private const string Unfinished = ".part";
 
@@ -18,7 +19,7 @@ internal sealed class FileImageStore(
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     private readonly TenantFolders _folders = new(options.Value.Folder);
-    private readonly TenantUsage _usage = new(instruments, time);
+    private readonly TenantUsage _usage = new(quotas, instruments, time);
 
     public async Task WriteAsync(
         ImageKey key, ImageContent content, DateTimeOffset expiresAt, CancellationToken cancellationToken)
@@ -29,12 +30,7 @@ internal sealed class FileImageStore(
         }
 
         var value = envelope.Wrap(key, content);
-        var quota = options.Value.TenantQuotaBytes;
-        if (!await _usage.TryAddAsync(key.Tenant, value.Length, quota, () => ValueTask.FromResult(_folders.BytesOf(key.Tenant))))
-        {
-            throw StoreErrors.Quota(quota);
-        }
-
+        await _usage.AddAsync(key.Tenant, value.Length, () => ValueTask.FromResult(_folders.Count(key.Tenant)));
         var path = _folders.PathOf(key);
         var unfinished = $"{path}.{Guid.NewGuid():N}{Unfinished}";
         try

@@ -28,6 +28,7 @@ internal static class ImageStoreServices
         services.AddVisionOptions<ImageStoreOptions>(ImageStoreOptions.Section);
         services.AddSingleton(static provider => new ImageSealer(Options(provider).EncryptionKeys));
         services.AddSingleton<ImageEnvelope>();
+        services.AddSingleton<TenantQuotas>();
         services.AddSingleton<StoreInstruments>();
         switch (provider)
         {

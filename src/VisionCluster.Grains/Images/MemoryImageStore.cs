@@ -11,17 +11,19 @@ namespace VisionCluster.Grains.Images;
 internal sealed class MemoryImageStore : IImageStore
 {
     private readonly IOptions<ImageStoreOptions> _options;
+    private readonly TenantQuotas _quotas;
     private readonly StoreInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly Dictionary<ImageKey, Entry> _images = [];
-    private readonly Dictionary<TenantId, long> _byTenant = [];
+    private readonly Dictionary<TenantId, (int Images, long Bytes)> _byTenant = [];
     private readonly PriorityQueue<ImageKey, DateTimeOffset> _expiries = new();
     private long _bytes;
 
-    public MemoryImageStore(IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time)
+    public MemoryImageStore(
+        IOptions<ImageStoreOptions> options, TenantQuotas quotas, StoreInstruments instruments, TimeProvider time)
     {
-        (_options, _instruments, _time) = (options, instruments, time);
+        (_options, _quotas, _instruments, _time) = (options, quotas, instruments, time);
         instruments.Watch(() => new StoreFill(Volatile.Read(ref _bytes), options.Value.BudgetBytes));
     }
 
@@ -39,9 +41,10 @@ internal sealed class MemoryImageStore : IImageStore
 
             var length = content.Bytes.Length;
             var ofTenant = _byTenant.GetValueOrDefault(key.Tenant);
-            if (ofTenant + length > _options.Value.TenantQuotaBytes)
+            var tooMany = ofTenant.Images >= _quotas.ImagesOf(key.Tenant);
+            if (tooMany || ofTenant.Bytes + length > _quotas.BytesOf(key.Tenant))
             {
-                throw StoreErrors.Quota(_options.Value.TenantQuotaBytes);
+                throw _quotas.Refusal(key.Tenant, tooMany);
             }
 
             if (_bytes + length > _options.Value.BudgetBytes)
@@ -51,9 +54,9 @@ internal sealed class MemoryImageStore : IImageStore
 
             _images.Add(key, new Entry(content, expiresAt));
             _expiries.Enqueue(key, expiresAt);
-            _byTenant[key.Tenant] = ofTenant + length;
+            _byTenant[key.Tenant] = (ofTenant.Images + 1, ofTenant.Bytes + length);
             _bytes += length;
-            _instruments.Changed(key.Tenant, ofTenant + length);
+            _instruments.Changed(key.Tenant, ofTenant.Bytes + length);
         }
 
         return Task.CompletedTask;
@@ -117,9 +120,10 @@ internal sealed class MemoryImageStore : IImageStore
         {
             var length = entry.Content.Bytes.Length;
             _bytes -= length;
-            var left = _byTenant[key.Tenant] - length;
-            _instruments.Changed(key.Tenant, left);
-            if (left == 0)
+            var (images, bytes) = _byTenant[key.Tenant];
+            var left = (Images: images - 1, Bytes: bytes - length);
+            _instruments.Changed(key.Tenant, left.Bytes);
+            if (left.Images == 0)
             {
                 _byTenant.Remove(key.Tenant);
             }

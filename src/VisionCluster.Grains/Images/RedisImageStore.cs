@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Grains.Redis;
@@ -10,11 +9,12 @@ namespace VisionCluster.Grains.Images;
 /// sorted set of expiries, a hash of sizes) run in one step. Keys of a tenant share a hash slot.
 /// </summary>
 internal sealed class RedisImageStore(
-    RedisConnection redis, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time) : IImageStore
+    RedisConnection redis, ImageEnvelope envelope, TenantQuotas quotas, StoreInstruments instruments, TimeProvider time) : IImageStore
 {
-    private const long Refused = -1;
+    private const long NoRoom = -1;
+    private const long NoPlace = -2;
 
-    /// <summary>KEYS image, expiries, sizes; ARGV now, expires, quota, bytes, id, value. The tenant's bytes; -1: no room.</summary>
+    /// <summary>KEYS image, expiries, sizes; ARGV now, expires, quota, bytes, id, value, images. The tenant's bytes; -1: no room; -2: too many.</summary>
     private const string Write = """
         for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])) do
           local size = redis.call('HGET', KEYS[3], id)
@@ -24,6 +24,7 @@ internal sealed class RedisImageStore(
         end
         local kept = redis.call('EXISTS', KEYS[1])
         if kept == 0 then
+          if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[7]) and not redis.call('ZSCORE', KEYS[2], ARGV[5]) then return -2 end
           local total = tonumber(redis.call('HGET', KEYS[3], 'total') or '0')
           local before = tonumber(redis.call('HGET', KEYS[3], ARGV[5]) or '0')
           if total - before + tonumber(ARGV[4]) > tonumber(ARGV[3]) then return -1 end
@@ -59,13 +60,13 @@ internal sealed class RedisImageStore(
         var value = envelope.Wrap(key, content);
         RedisValue[] arguments =
         [
-            time.GetUtcNow().ToUnixTimeMilliseconds(), expiresAt.ToUnixTimeMilliseconds(), options.Value.TenantQuotaBytes,
-            content.Bytes.Length, key.ImageId, value,
+            time.GetUtcNow().ToUnixTimeMilliseconds(), expiresAt.ToUnixTimeMilliseconds(), quotas.BytesOf(key.Tenant),
+            content.Bytes.Length, key.ImageId, value, quotas.ImagesOf(key.Tenant),
         ];
         var stored = await RunAsync(Write, key, arguments, cancellationToken);
-        if (stored == Refused)
+        if (stored is NoRoom or NoPlace)
         {
-            throw StoreErrors.Quota(options.Value.TenantQuotaBytes);
+            throw quotas.Refusal(key.Tenant, images: stored == NoPlace);
         }
 
         instruments.Changed(key.Tenant, stored);

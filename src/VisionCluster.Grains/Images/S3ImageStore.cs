@@ -13,9 +13,10 @@ namespace VisionCluster.Grains.Images;
 /// left behind is the bucket's lifecycle rule's. Silos count a tenant's bytes each by itself and recount them every few seconds.
 /// </summary>
 internal sealed class S3ImageStore(
-    IAmazonS3 s3, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, StoreInstruments instruments, TimeProvider time) : IImageStore
+    IAmazonS3 s3, ImageEnvelope envelope, IOptions<ImageStoreOptions> options, TenantQuotas quotas, StoreInstruments instruments, TimeProvider time)
+    : IImageStore
 {
-    private readonly TenantUsage _usage = new(instruments, time);
+    private readonly TenantUsage _usage = new(quotas, instruments, time);
 
     private S3Options Bucket => options.Value.S3;
 
@@ -28,12 +29,7 @@ internal sealed class S3ImageStore(
         }
 
         var value = envelope.Wrap(key, content);
-        var quota = options.Value.TenantQuotaBytes;
-        if (!await _usage.TryAddAsync(key.Tenant, value.Length, quota, () => BytesOfAsync(key.Tenant, cancellationToken)))
-        {
-            throw StoreErrors.Quota(quota);
-        }
-
+        await _usage.AddAsync(key.Tenant, value.Length, () => CountAsync(key.Tenant, cancellationToken));
         using var body = new MemoryStream(value, writable: false);
         var put = new PutObjectRequest { BucketName = Bucket.Bucket, Key = NameOf(key), InputStream = body, AutoCloseStream = false, UseChunkEncoding = false };
         try
@@ -73,18 +69,19 @@ internal sealed class S3ImageStore(
         }
     }
 
-    private async ValueTask<long> BytesOfAsync(TenantId tenant, CancellationToken cancellationToken)
+    private async ValueTask<(int Images, long Bytes)> CountAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        var bytes = 0L;
+        var (images, bytes) = (0, 0L);
         var list = new ListObjectsV2Request { BucketName = Bucket.Bucket, Prefix = $"{Bucket.Prefix}{tenant.Value}/" };
         do
         {
             var page = await RunAsync(() => s3.ListObjectsV2Async(list, cancellationToken));
+            images += page?.S3Objects?.Count ?? 0;
             bytes += page?.S3Objects?.Sum(item => item.Size ?? 0) ?? 0;
             list.ContinuationToken = page?.NextContinuationToken;
         }
         while (list.ContinuationToken is not null);
-        return bytes;
+        return (images, bytes);
     }
 
     /// <summary>Null where there is no such object.</summary>

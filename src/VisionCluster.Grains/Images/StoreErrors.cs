@@ -11,6 +11,9 @@ internal static class StoreErrors
     public static VisionException Quota(long quota) =>
         new(VisionErrorCode.QuotaExceeded, $"The tenant's {quota} bytes of images are used up.");
 
+    public static VisionException Images(int most) =>
+        new(VisionErrorCode.QuotaExceeded, $"The tenant has {most} images, as many as it may: delete one.");
+
     public static VisionException Full(Exception? reason = null) =>
         new(VisionErrorCode.StoreUnavailable, "The image store is full.", reason) { RetryAfter = FullRetry };
 

@@ -14,11 +14,14 @@ internal sealed class TenantFolders(string root)
 
     public string PathOf(ImageKey key) => Path.Combine(FolderOf(key.Tenant), key.ImageId[..FanOut], key.ImageId);
 
-    /// <summary>Bytes of all of a tenant's files.</summary>
-    public long BytesOf(TenantId tenant)
+    /// <summary>How many files a tenant has, and their bytes.</summary>
+    public (int Files, long Bytes) Count(TenantId tenant)
     {
         var folder = new DirectoryInfo(FolderOf(tenant));
-        return folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length) : 0;
+        return folder.Exists
+            ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Aggregate(
+                (Files: 0, Bytes: 0L), static (sum, file) => (sum.Files + 1, sum.Bytes + Length(file)))
+            : default;
     }
 
     /// <summary>How full the disk is; null where it cannot tell.</summary>

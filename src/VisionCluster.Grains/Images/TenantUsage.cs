@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
+using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Tenancy;
 
 namespace VisionCluster.Grains.Images;
 
-/// <summary>Bytes that tenants have in a store that only tells them by counting: counted now and then, reckoned between.</summary>
-internal sealed class TenantUsage(StoreInstruments instruments, TimeProvider time)
+/// <summary>Images and bytes that tenants have in a store that only tells them by counting: counted now and then, reckoned between.</summary>
+internal sealed class TenantUsage(TenantQuotas quotas, StoreInstruments instruments, TimeProvider time)
 {
     /// <summary>How old a count may get; other silos' writes are seen no later.</summary>
     public static readonly TimeSpan RecountAfter = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<TenantId, Count> _counts = new();
 
-    /// <summary>Takes room; false where the quota leaves none.</summary>
-    public async ValueTask<bool> TryAddAsync(TenantId tenant, long bytes, long quota, Func<ValueTask<long>> count)
+    /// <summary>Takes room for one image.</summary>
+    /// <exception cref="VisionException"><c>QuotaExceeded</c>: the quota leaves none.</exception>
+    public async ValueTask AddAsync(TenantId tenant, long bytes, Func<ValueTask<(int Images, long Bytes)>> count)
     {
         var kept = _counts.GetOrAdd(tenant, static _ => new Count());
         if (kept.IsOlderThan(RecountAfter, time))
@@ -20,9 +22,13 @@ internal sealed class TenantUsage(StoreInstruments instruments, TimeProvider tim
             kept.Set(await count(), time);
         }
 
-        var added = kept.TryAdd(bytes, quota);
+        var tooMany = kept.Images >= quotas.ImagesOf(tenant);
+        var added = !tooMany && kept.TryAdd(bytes, quotas.BytesOf(tenant));
         instruments.Changed(tenant, kept.Bytes);
-        return added;
+        if (!added)
+        {
+            throw quotas.Refusal(tenant, tooMany);
+        }
     }
 
     public void Subtract(TenantId tenant, long bytes)
@@ -38,7 +44,10 @@ internal sealed class TenantUsage(StoreInstruments instruments, TimeProvider tim
     {
         private readonly Lock _gate = new();
         private long? _at;
+        private int _images;
         private long _bytes;
+
+        public int Images => Volatile.Read(ref _images);
 
         public long Bytes => Volatile.Read(ref _bytes);
 
@@ -50,11 +59,11 @@ internal sealed class TenantUsage(StoreInstruments instruments, TimeProvider tim
             }
         }
 
-        public void Set(long bytes, TimeProvider time)
+        public void Set((int Images, long Bytes) counted, TimeProvider time)
         {
             lock (_gate)
             {
-                (_at, _bytes) = (time.GetTimestamp(), bytes);
+                (_at, _images, _bytes) = (time.GetTimestamp(), counted.Images, counted.Bytes);
             }
         }
 
@@ -68,6 +77,7 @@ internal sealed class TenantUsage(StoreInstruments instruments, TimeProvider tim
                 }
 
                 _bytes += bytes;
+                _images++;
                 return true;
             }
         }
@@ -77,6 +87,7 @@ internal sealed class TenantUsage(StoreInstruments instruments, TimeProvider tim
             lock (_gate)
             {
                 _bytes = Math.Max(0, _bytes - bytes);
+                _images = Math.Max(0, _images - 1);
             }
         }
     }

@@ -6,7 +6,7 @@ namespace VisionCluster.Grains.LabelSets;
 
 /// <summary>Keeps one label set. Its embeddings are kept by the silos that use it.</summary>
 internal sealed class LabelSetGrain(
-    [PersistentState("labelset", TenantStorage.Name)] IPersistentState<LabelSetState> state, TimeProvider time)
+    [PersistentState("labelset", TenantStorage.Name)] IPersistentState<LabelSetState> state, LabelLimit limit, TimeProvider time)
     : Grain, ILabelSetGrain
 {
     private LabelSetKey Key => LabelSetKey.FromGrainKey(this.GetPrimaryKeyString());
@@ -16,6 +16,7 @@ internal sealed class LabelSetGrain(
     public async Task<bool> PutAsync(LabelSet labels, CancellationToken cancellationToken)
     {
         VisionException.ThrowIfAny(labels.Violations());
+        limit.Check(Key.Tenant, labels.Labels.Count);
         var created = state.State.Set is null;
         if (created)
         {

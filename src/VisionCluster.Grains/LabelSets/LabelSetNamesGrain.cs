@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Grains.Redis;
 
@@ -8,7 +7,7 @@ namespace VisionCluster.Grains.LabelSets;
 /// <summary>Counts a tenant's label sets by their names. A set that could not be written keeps its name: the next try finds it taken.</summary>
 internal sealed class LabelSetNamesGrain(
     [PersistentState("labelsetnames", TenantStorage.Name)] IPersistentState<LabelSetNamesState> state,
-    IOptions<LabelSetOptions> options) : Grain, ILabelSetNamesGrain
+    LabelLimit limit) : Grain, ILabelSetNamesGrain
 {
     public async Task AddAsync(string name)
     {
@@ -18,7 +17,7 @@ internal sealed class LabelSetNamesGrain(
             return;
         }
 
-        var most = options.Value.SetsPerTenant;
+        var most = limit.SetsOf(this.GetPrimaryKeyString());
         if (names.Count >= most)
         {
             throw new VisionException(

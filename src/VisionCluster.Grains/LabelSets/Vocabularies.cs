@@ -8,7 +8,7 @@ using VisionCluster.Grains.TextEmbeddings;
 namespace VisionCluster.Grains.LabelSets;
 
 /// <summary>A request's labels with their embeddings: of its own list or of a label set, from this silo's matrices where they are.</summary>
-internal sealed class Vocabularies(LabelSetCache sets, MatrixCache matrices, TextEmbeddingCache texts)
+internal sealed class Vocabularies(LabelSetCache sets, MatrixCache matrices, TextEmbeddingCache texts, LabelLimit limit)
 {
     /// <param name="model">The CLIP model that embeds them, as <c>name@version</c>.</param>
     /// <param name="labels">The request's labels; null where it names a set.</param>
@@ -17,7 +17,7 @@ internal sealed class Vocabularies(LabelSetCache sets, MatrixCache matrices, Tex
     /// <param name="tenant">Who asks.</param>
     /// <param name="options">Lane, priority and deadline.</param>
     /// <param name="cancellationToken">The caller leaves.</param>
-    /// <exception cref="Contracts.Errors.VisionException"><c>LabelSetNotFound</c>.</exception>
+    /// <exception cref="Contracts.Errors.VisionException"><c>LabelSetNotFound</c>, <c>Forbidden</c>: too many for the tenant.</exception>
     public async ValueTask<Vocabulary> GetAsync(
         string model,
         IReadOnlyList<string>? labels,
@@ -36,6 +36,7 @@ internal sealed class Vocabularies(LabelSetCache sets, MatrixCache matrices, Tex
         }
         else
         {
+            limit.Check(tenant, labels.Count);
             version = HashOf(labels, templates);
         }
 

@@ -1,6 +1,10 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
+using VisionCluster.TestKit.Processes;
+using VisionCluster.TestKit.Samples;
 using VisionCluster.TestKit.Servers;
 
 namespace VisionCluster.Gateway.Tests.Authentication;
@@ -18,6 +22,9 @@ public sealed class TenantTests : IAsyncLifetime
         "Vision:Authentication:Keys:1:Tenant=blue", $"Vision:Authentication:Keys:1:Sha256={Digest("blue key")}",
         "Vision:Authentication:Keys:2:Tenant=ops", $"Vision:Authentication:Keys:2:Sha256={Digest("ops key")}", "Vision:Authentication:Keys:2:Operator=true",
         "Vision:Authentication:Keys:3:Tenant=eager", $"Vision:Authentication:Keys:3:Sha256={Digest("eager key")}",
+        "Vision:Authentication:Keys:4:Tenant=small", $"Vision:Authentication:Keys:4:Sha256={Digest("small key")}",
+        "Vision:Limits:Tenants:small:Concurrency=1", "Vision:Limits:Tenants:small:Images=1", "Vision:Limits:Tenants:small:Labels=2",
+        "Vision:Limits:Tenants:small:LabelSets=1",
         "Vision:Limits:Tenants:eager:RequestsPerSecond=1", "Vision:Limits:Tenants:eager:Burst=5");
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
@@ -86,6 +93,36 @@ public sealed class TenantTests : IAsyncLifetime
         Assert.NotNull(refused[0].Headers.RetryAfter);
         await red.GetAsync("/v1/models").ExpectAsync(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task AnyCall_AboveTheTenantsOtherLimits_IsRefusedClearly()
+    {
+        using var small = Client("small key");
+        using var red = Client("red key");
+        var id = await small.UploadSampleAsync("noto-1");
+        await small.UploadAsync(Sample.Load("noto-2").Bytes).ExpectProblemAsync(HttpStatusCode.TooManyRequests, "QuotaExceeded");
+        Assert.Equal(id, await small.UploadSampleAsync("noto-1"));
+        await small.PostTextAsync($"/v1/images/{id}/classify", """{"labels":["a","b","c"]}""").ExpectProblemAsync(HttpStatusCode.Forbidden, "Forbidden");
+        await small.PostTextAsync($"/v1/images/{id}/classify", """{"labels":["a","b"]}""").ExpectAsync(HttpStatusCode.OK);
+        await PutSetAsync(small, "one", "a", "b", "c").ExpectProblemAsync(HttpStatusCode.Forbidden, "Forbidden");
+        await PutSetAsync(small, "one", "a", "b").ExpectAsync(HttpStatusCode.Created);
+        await PutSetAsync(small, "two", "a").ExpectProblemAsync(HttpStatusCode.TooManyRequests, "QuotaExceeded");
+
+        // A live connection takes the one place.
+        using (var live = new ClientWebSocket())
+        {
+            live.Options.SetRequestHeader("X-Api-Key", "small key");
+            await live.ConnectAsync(new UriBuilder(Server.Url) { Scheme = "ws", Path = $"/v1/images/{id}/live" }.Uri, default);
+            await small.GetAsync("/v1/models").ExpectProblemAsync(HttpStatusCode.TooManyRequests, "QuotaExceeded");
+            await red.GetAsync("/v1/models").ExpectAsync(HttpStatusCode.OK);
+        }
+
+        await Eventually.TrueAsync(
+            async () => (await small.GetAsync("/v1/models")).IsSuccessStatusCode, TimeSpan.FromSeconds(30), "the place is free again");
+    }
+
+    private static Task<HttpResponseMessage> PutSetAsync(HttpClient client, string name, params string[] labels) =>
+        client.PutAsJsonAsync($"/v1/label-sets/{name}", new { labels });
 
     private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 

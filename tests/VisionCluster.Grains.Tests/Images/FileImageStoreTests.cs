@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Grains.Images;
 using VisionCluster.TestKit.Processes;
+using TenantLimitOptions = VisionCluster.Contracts.Tenancy.TenantLimitOptions;
 
 namespace VisionCluster.Grains.Tests.Images;
 
@@ -16,6 +17,10 @@ public sealed class FileImageStoreTests : IDisposable
 
     [Fact]
     public Task Write_AboveTheQuota_IsRefused() => ImageStoreContract.RefusesAboveTheQuotaAsync(Create(), _time);
+
+    [Fact]
+    public Task Write_MoreImagesThanTheTenantMayHave_IsRefused() =>
+        ImageStoreContract.RefusesTooManyAsync(Create(limits: ImageStoreContract.TwoImages), _time);
 
     [Fact]
     public Task Read_AfterTheExpiry_FindsNothing() => ImageStoreContract.ForgetsWhatHasExpiredAsync(Create(), _time);
@@ -81,9 +86,10 @@ public sealed class FileImageStoreTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private FileImageStore Create(string[]? keys = null, string? folder = null) => new(
+    private FileImageStore Create(string[]? keys = null, string? folder = null, TenantLimitOptions? limits = null) => new(
         new ImageEnvelope(new ImageSealer(keys ?? [])),
         Options.Create(new ImageStoreOptions { Folder = folder ?? _folder.Path, TenantQuotaBytes = ImageStoreContract.Quota }),
+        TestMeters.Quotas(new ImageStoreOptions { TenantQuotaBytes = ImageStoreContract.Quota }, limits),
         TestMeters.Store(new ImageStoreOptions(), _time),
         _time);
 }

@@ -13,6 +13,9 @@ internal static class ImageStoreContract
 
     public static readonly TenantId Tenant = new("acme");
 
+    /// <summary>Limits of <see cref="Tenant"/>.</summary>
+    public static readonly TenantLimitOptions TwoImages = new() { Tenants = { [Tenant.Value] = new() { Images = 2, StoredBytes = 2500 } } };
+
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     public static async Task KeepsAndForgetsAsync(IImageStore store, TimeProvider time)
@@ -46,6 +49,31 @@ internal static class ImageStoreContract
         await store.WriteAsync(second with { Tenant = new TenantId("other") }, other, time.GetUtcNow() + Hour, default);
         await store.DeleteAsync(first, default);
         await store.WriteAsync(second, other, time.GetUtcNow() + Hour, default);
+    }
+
+    public static async Task RefusesTooManyAsync(IImageStore store, TimeProvider time)
+    {
+        var images = Enumerable.Range(10, 4).Select(seed => Image(seed, 1000)).ToArray();
+        await WriteAsync(images[0]);
+        await WriteAsync(images[1]);
+        Assert.Equal(VisionErrorCode.QuotaExceeded, (await Assert.ThrowsAsync<VisionException>(() => WriteAsync(images[2]))).Code);
+
+        // One that is there is no more; another tenant has no such limit; what is removed leaves a place.
+        await WriteAsync(images[1]);
+        foreach (var (key, content) in images)
+        {
+            await WriteAsync((key with { Tenant = new TenantId("other") }, content));
+        }
+
+        await store.DeleteAsync(images[0].Key, default);
+        await WriteAsync(images[2]);
+
+        // Its own bytes count too.
+        await store.DeleteAsync(images[1].Key, default);
+        var large = await Assert.ThrowsAsync<VisionException>(() => WriteAsync(Image(20, 2000)));
+        Assert.Contains("2500", large.Message, StringComparison.Ordinal);
+
+        Task WriteAsync((ImageKey Key, ImageContent Content) image) => store.WriteAsync(image.Key, image.Content, time.GetUtcNow() + Hour, default);
     }
 
     public static async Task ForgetsWhatHasExpiredAsync(IImageStore store, FakeTimeProvider time)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Errors;
+using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Grains.Images;
 using VisionCluster.Grains.Redis;
 using VisionCluster.TestKit.Processes;
@@ -15,6 +16,14 @@ public sealed class RedisImageStoreTests
         await using var connection = Connect(redis);
         await ImageStoreContract.KeepsAndForgetsAsync(Create(connection), TimeProvider.System);
         await ImageStoreContract.RefusesAboveTheQuotaAsync(Create(connection), TimeProvider.System);
+    }
+
+    [RedisFact]
+    public async Task Write_MoreImagesThanTheTenantMayHave_IsRefused()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var connection = Connect(redis);
+        await ImageStoreContract.RefusesTooManyAsync(Create(connection, ImageStoreContract.TwoImages), TimeProvider.System);
     }
 
     [RedisFact]
@@ -85,10 +94,10 @@ public sealed class RedisImageStoreTests
     private static RedisConnection Connect(RedisServer redis) =>
         new(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
 
-    private static RedisImageStore Create(RedisConnection connection) => new(
+    private static RedisImageStore Create(RedisConnection connection, TenantLimitOptions? limits = null) => new(
         connection,
         new ImageEnvelope(new ImageSealer([])),
-        Options.Create(new ImageStoreOptions { TenantQuotaBytes = ImageStoreContract.Quota }),
+        TestMeters.Quotas(new ImageStoreOptions { TenantQuotaBytes = ImageStoreContract.Quota }, limits),
         TestMeters.Store(new ImageStoreOptions(), TimeProvider.System),
         TimeProvider.System);
 }

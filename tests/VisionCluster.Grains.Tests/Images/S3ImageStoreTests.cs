@@ -67,6 +67,6 @@ public sealed class S3ImageStoreTests
                 RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
                 ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             });
-        return new S3ImageStore(client, new ImageEnvelope(new ImageSealer([])), Options.Create(options), TestMeters.Store(options, _time), _time);
+        return new S3ImageStore(client, new ImageEnvelope(new ImageSealer([])), Options.Create(options), TestMeters.Quotas(options), TestMeters.Store(options, _time), _time);
     }
 }

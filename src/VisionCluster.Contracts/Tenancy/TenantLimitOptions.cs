@@ -1,11 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace VisionCluster.Gateway.Admission;
+namespace VisionCluster.Contracts.Tenancy;
 
-/// <summary>
-/// What tenants may ask; section <c>Vision:Limits</c>. A rate holds for the cluster, whichever gateways are asked; what is
-/// under way at once is counted by each gateway.
-/// </summary>
+/// <summary>What tenants may ask; section <c>Vision:Limits</c>. Limits hold for the cluster, whichever gateways are asked.</summary>
 public sealed class TenantLimitOptions : IValidatableObject
 {
     /// <summary>Where options are read from.</summary>
