@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Text;
+using VisionCluster.Cluster.Tests.Driving;
+using VisionCluster.Cluster.Tests.Processes;
+using VisionCluster.Contracts.Telemetry;
+using VisionCluster.TestKit.Processes;
+using VisionCluster.TestKit.Samples;
+
+namespace VisionCluster.Cluster.Tests.Tracing;
+
+/// <summary>A gateway and a worker, processes of their own that export their spans each to a collector of its own.</summary>
+public sealed class TraceTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [RedisFact]
+    public async Task Click_ThroughAGatewayToAWorker_IsOneTraceInBothProcesses()
+    {
+        await using var atGateway = await SpanCollector.StartAsync();
+        await using var atWorker = await SpanCollector.StartAsync();
+        using var redis = await RedisServer.StartAsync();
+        using var worker = ServerProcess.Start(TestCluster.Settings(redis, ["Vision:Roles:Gateway=false", .. atWorker.Settings]));
+        await worker.WaitUntilReadyAsync();
+        using var gateway = ServerProcess.Start(TestCluster.Settings(redis, ["Vision:Roles:Worker=false", .. atGateway.Settings]));
+        await gateway.WaitUntilReadyAsync();
+        using var http = new HttpClient { BaseAddress = gateway.Url };
+        using var driver = new ImageDriver(gateway.Url);
+        await Eventually.TrueAsync(async () => (await driver.DevicesAsync()).Length == 1, Limit, "the gateway knows the worker");
+        var image = Sample.Load("noto-1").Bytes;
+        Assert.True((int)await driver.UploadAsync(image) < 300);
+        var id = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(image))[..32];
+        var trace = ActivityTraceId.CreateRandom();
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/images/{id}/segment")
+        {
+            Content = new StringContent("""{"prompts":[{"points":[{"x":50,"y":60}]}]}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("traceparent", $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode);
+
+        var bytes = new byte[16];
+        trace.CopyTo(bytes);
+        string[] worked = [VisionTelemetry.BatchSpan, VisionTelemetry.DeviceSpan, "postprocess"];
+        await Eventually.TrueAsync(
+            () => Task.FromResult(atGateway.Has(bytes, "POST /v1/images/{id}/segment") && worked.All(span => atWorker.Has(bytes, span))),
+            Limit,
+            "both processes exported spans of the caller's trace");
+        Assert.DoesNotContain(worked, span => atGateway.Has(bytes, span));
+    }
+}
