@@ -34,6 +34,18 @@ public sealed class GatewayOptions
     [Range(1024, InferRequest.MaxBytes)]
     public int MaxTensorBytes { get; set; } = InferRequest.MaxBytes;
 
+    /// <summary>Connections at once, live ones included; more are closed as they come.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>Longest that a request's headers may take to come.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A body that comes more slowly, bytes a second over any five, is given up.</summary>
+    [Range(1, 1 << 20)]
+    public int MinBodyBytesPerSecond { get; set; } = 1024;
+
     /// <summary>Longest that any call may take; a caller may ask for less.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan MaxTimeout { get; set; } = TimeSpan.FromSeconds(60);

@@ -44,6 +44,7 @@ public static class GatewayServices
         AddOptions<TenantLimitOptions>(services, TenantLimitOptions.Section);
         services.AddTenantLimits();
         services.AddUsage();
+        services.AddCompressedRequests();
         AddOptions<FetchOptions>(services, FetchOptions.Section);
         services.AddFetching();
         AddOptions<TelemetryOptions>(services, TelemetryOptions.Section);
@@ -76,6 +77,7 @@ public static class GatewayServices
         app.UseUsage();
         app.UseAuthorization();
         app.UseRateLimiter();
+        app.UseCompressedRequests();
         app.MapImages();
         app.MapTasks();
         app.MapLabelSets();

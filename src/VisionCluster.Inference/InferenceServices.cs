@@ -10,6 +10,7 @@ using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Devices;
 using VisionCluster.Inference.Embeddings;
 using VisionCluster.Inference.Imaging;
+using VisionCluster.Inference.Imaging.Isolation;
 using VisionCluster.Inference.Onnx;
 using VisionCluster.Inference.Pipelines;
 using VisionCluster.Inference.Sources;
@@ -39,7 +40,8 @@ public static class InferenceServices
         services.AddSingleton<EmbeddingInstruments>();
         services.AddSingleton<StageInstruments>();
         services.AddSingleton<ModelCatalog>();
-        services.AddSingleton<IImageCodec>(provider => new VipsImageCodec(Value<ImageLimits>(provider)));
+        services.AddVisionOptions<DecoderOptions>(DecoderOptions.Section);
+        services.AddSingleton(CreateCodec);
         services.AddSingleton(provider => new DecodedImageCache(Value<DeviceOptions>(provider).DecodedBudgetBytes));
         services.AddSingleton(_ => new WorkLimiter(Environment.ProcessorCount));
         services.AddSingleton<ImageLoader>();
@@ -50,6 +52,15 @@ public static class InferenceServices
 
     private static T Value<T>(IServiceProvider provider)
         where T : class => provider.GetRequiredService<IOptions<T>>().Value;
+
+    private static IImageCodec CreateCodec(IServiceProvider provider) => Value<DecoderOptions>(provider) is { Processes: > 0 } options
+        ? new IsolatedImageCodec(
+            Value<ImageLimits>(provider),
+            options,
+            provider.GetRequiredService<DecoderCommand>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IsolatedImageCodec>>())
+        : new VipsImageCodec(Value<ImageLimits>(provider));
 
     private static DeviceHosts CreateHosts(IServiceProvider provider)
     {

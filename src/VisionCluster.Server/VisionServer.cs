@@ -31,6 +31,7 @@ public static class VisionServer
         });
         var roles = RoleOptions.Read(builder.Configuration);
         builder.Services.AddVisionInference();
+        builder.Services.AddSingleton(DecoderSetup.Command());
         builder.Services.AddSingleton<DeviceReadiness>();
         builder.UseVisionCluster((silo, devices) => silo.AddVisionGrains(devices), roles);
         builder.AddVisionDrain();

@@ -25,6 +25,6 @@ IBenchmark[] all =
     new ClipThroughput("CLIP ViT-B/32 (random weights)", TimeSpan.FromSeconds(9), ClipDirectory.OfVisionTransformer),
     new WorkerScaling(), new SessionMemory(),
     new MaskPostprocessing(), new MaskPostprocessingRatio(), new AutomaticMasks(),
-    new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(), new TokenizerRate(),
+    new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(), new IsolatedDecode(), new TokenizerRate(),
 ];
 return await BenchmarkTable.RunAsync(all, args);

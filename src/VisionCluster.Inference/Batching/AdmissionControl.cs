@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
+using VisionCluster.Contracts.Sessions;
 
 namespace VisionCluster.Inference.Batching;
 
 /// <summary>
 /// Counts what waits, exactly: never more than the capacity in all, never more than its share for one tenant, however
-/// many threads ask at once.
+/// many threads ask at once. As the queue fills, bulk is refused first, then what programs wait for, people last.
 /// </summary>
-internal sealed class AdmissionControl(int capacity, double tenantShare)
+internal sealed class AdmissionControl(int capacity, double tenantShare, double onlineShare = 1, double bulkShare = 1)
 {
+    private readonly int _onlineCapacity = (int)Math.Ceiling(capacity * onlineShare);
+    private readonly int _bulkCapacity = (int)Math.Ceiling(capacity * bulkShare);
     private readonly int _tenantCapacity = Math.Max(1, (int)(capacity * tenantShare));
     private readonly ConcurrentDictionary<string, int> _byTenant = new(StringComparer.Ordinal);
     private int _count;
@@ -18,9 +21,9 @@ internal sealed class AdmissionControl(int capacity, double tenantShare)
     /// <summary>Cost of what waits.</summary>
     public double Cost => Volatile.Read(ref _microCost) / 1e6;
 
-    public bool TryEnter(string tenant, double cost)
+    public bool TryEnter(string tenant, double cost, RequestLane lane = RequestLane.Interactive)
     {
-        if (Interlocked.Increment(ref _count) > capacity)
+        if (Interlocked.Increment(ref _count) > CapacityOf(lane))
         {
             Interlocked.Decrement(ref _count);
             return false;
@@ -65,6 +68,13 @@ internal sealed class AdmissionControl(int capacity, double tenantShare)
         Interlocked.Add(ref _microCost, -Micro(cost));
         Interlocked.Decrement(ref _count);
     }
+
+    private int CapacityOf(RequestLane lane) => lane switch
+    {
+        RequestLane.Interactive => capacity,
+        RequestLane.Online => _onlineCapacity,
+        _ => _bulkCapacity,
+    };
 
     private static long Micro(double cost) => (long)(cost * 1e6);
 }

@@ -51,7 +51,8 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         _queue = new(options, environment.WeightOf, _ticksPerMicrosecond);
         _statistics = new RunStatistics(environment.Time);
         _attempt = new(graph, runner, options.MaxBatchSize, environment, _statistics);
-        _admission = new AdmissionControl(options.QueueCapacity, options.TenantQueueShare);
+        _admission = new AdmissionControl(
+            options.QueueCapacity, options.TenantQueueShare, options.OnlineQueueShare, options.BulkQueueShare);
         _instances = new SemaphoreSlim(options.Instances, options.Instances);
         _leaveQueue = LeaveQueue;
         for (var i = 0; i <= options.Instances; i++)
@@ -98,7 +99,7 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
             EnqueuedAt = _environment.Time.GetTimestamp(),
             Trace = BatchTrace.Capture(),
         };
-        if (!_admission.TryEnter(ticket.Tenant.Value, item.Cost))
+        if (!_admission.TryEnter(ticket.Tenant.Value, item.Cost, ticket.Lane))
         {
             _environment.Instruments.Refused(_graph, VisionErrorCode.Overloaded);
             throw new VisionException(VisionErrorCode.Overloaded, "The device's queue is full.")

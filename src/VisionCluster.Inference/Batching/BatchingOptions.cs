@@ -56,6 +56,14 @@ public sealed record BatchingOptions
     [Range(0.01, 1)]
     public double TenantQueueShare { get; init; } = 0.5;
 
+    /// <summary>How full the queue may be for a call on the online lane to be taken; the interactive one may fill it.</summary>
+    [Range(0.01, 1)]
+    public double OnlineQueueShare { get; init; } = 0.9;
+
+    /// <summary>The same for a call on the bulk lane, which is refused first.</summary>
+    [Range(0.01, 1)]
+    public double BulkQueueShare { get; init; } = 0.7;
+
     /// <summary>Copies of the graph that run side by side on the device.</summary>
     [Range(1, 16)]
     public int Instances { get; init; } = 1;

@@ -9,6 +9,9 @@ internal static class HttpSetup
 {
     private const string DefaultUrl = "http://0.0.0.0:8080";
 
+    /// <summary>After this a body must have come at its rate; Kestrel's own default.</summary>
+    private static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(5);
+
     public static void AddVisionHttp(this WebApplicationBuilder builder, RoleOptions roles)
     {
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
@@ -30,6 +33,10 @@ internal static class HttpSetup
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = gateway.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = gateway.MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = gateway.HeadersTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(gateway.MinBodyBytesPerSecond, BodyGrace);
             // Multipart headers come on top of the image.
             kestrel.Limits.MaxRequestBodySize = roles.Gateway ? Math.Max(gateway.MaxImageBytes, gateway.MaxJsonBytes) + (64 << 10) : 0;
         });

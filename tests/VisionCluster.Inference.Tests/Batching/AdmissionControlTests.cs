@@ -1,3 +1,4 @@
+using VisionCluster.Contracts.Sessions;
 using VisionCluster.Inference.Batching;
 
 namespace VisionCluster.Inference.Tests.Batching;
@@ -45,6 +46,21 @@ public sealed class AdmissionControlTests
             }
         });
         Assert.Equal(Capacity, admitted);
+    }
+
+    [Fact]
+    public void TryEnter_AsTheQueueFills_RefusesBulkFirstAndClicksLast()
+    {
+        var admission = new AdmissionControl(Capacity, 1, onlineShare: 0.9, bulkShare: 0.7);
+        Assert.Equal(70, Count(RequestLane.Bulk));
+        Assert.Equal(20, Count(RequestLane.Online));
+        Assert.Equal(0, Count(RequestLane.Bulk));
+        Assert.Equal(10, Count(RequestLane.Interactive));
+        admission.Leave("a", 1);
+        Assert.Equal(0, Count(RequestLane.Online));
+        Assert.Equal(1, Count(RequestLane.Interactive));
+
+        int Count(RequestLane lane) => Enumerable.Range(0, 1000).Count(_ => admission.TryEnter("a", 1, lane));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal(VisionErrorCode.Overloaded, refusal!.Code);
-        Assert.True(refusal.RetryAfter > TimeSpan.Zero);
+        Assert.Equal(Math.Clamp(executor.QueueSeconds, 0.05, 60), refusal.RetryAfter!.Value.TotalSeconds, 3);
         _gate.Set();
         await Task.WhenAll(tasks).WaitAsync(Limit);
     }
