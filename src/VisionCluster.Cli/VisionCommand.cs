@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VisionCluster.Cli.Bench;
 using VisionCluster.Cli.Demo;
 using VisionCluster.Cli.Keys;
 using VisionCluster.Cli.LabelSets;
@@ -46,6 +47,7 @@ internal static class VisionCommand
         LabelSetsCommand.Create(),
         ModelsCommand.Create(),
         TopCommand.Create(),
+        BenchCommand.Create(),
         KeysCommand.Create(),
     };
 }

@@ -14,7 +14,7 @@ internal sealed class HttpCalls(HttpClient http, string? apiKey)
     private const string ApiKeyHeader = "X-Api-Key";
     private const string LaneHeader = "Vision-Lane";
     private const string PriorityHeader = "Vision-Priority";
-    private const string TimeoutHeader = "Vision-Timeout-Ms";
+    internal const string TimeoutHeader = "Vision-Timeout-Ms";
 
     /// <summary>JSON as the server writes it; members that a newer server adds are skipped.</summary>
     public static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;

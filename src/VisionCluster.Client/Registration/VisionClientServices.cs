@@ -7,7 +7,7 @@ namespace VisionCluster.Client;
 /// <summary>Registers an <see cref="IVisionClient"/>.</summary>
 public static class VisionClientServices
 {
-    /// <summary>A client over HTTP.</summary>
+    /// <summary>A client over HTTP; calls that are refused for the moment are sent again, see <see cref="VisionClientOptions.MaxRetries"/>.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="address">The gateway's address, such as <c>http://vision:8080</c>.</param>
     /// <param name="configure">Key and limits.</param>
@@ -21,7 +21,7 @@ public static class VisionClientServices
         {
             http.BaseAddress = address;
             return new HttpVisionClient(http, provider.GetRequiredService<IOptions<VisionClientOptions>>().Value);
-        });
+        }).AddRefusalRetry();
     }
 
     /// <summary>A client by grain calls; an <see cref="IGrainFactory"/> is registered in silos and in Orleans clients.</summary>
