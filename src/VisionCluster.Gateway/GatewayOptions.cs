@@ -17,6 +17,12 @@ public sealed class GatewayOptions
     public int OperatorPort { get; set; }
 
     /// <summary>
+    /// A port for gRPC without TLS, which has to be HTTP/2 alone; 0: none. With TLS gRPC is on every port.
+    /// </summary>
+    [Range(0, 65535)]
+    public int GrpcPort { get; set; }
+
+    /// <summary>
     /// Whether Orleans' dashboard is at <c>/dashboard</c>, for operators. To be set on all silos; each then watches every
     /// grain call and takes some 60 MiB more.
     /// </summary>

@@ -14,6 +14,7 @@ using VisionCluster.Gateway.Fetching;
 using VisionCluster.Gateway.OpenApi;
 using VisionCluster.Gateway.OpenInference;
 using VisionCluster.Gateway.Playground;
+using VisionCluster.Gateway.Rpc;
 using VisionCluster.Gateway.Telemetry;
 using VisionCluster.Gateway.Usage;
 
@@ -30,6 +31,7 @@ public static class GatewayServices
         AddOptions<GatewayOptions>(services, GatewayOptions.Section);
         AddOptions<JwtOptions>(services, JwtOptions.Section);
         services.AddExceptionHandler<VisionExceptionHandler>();
+        services.AddRpc();
         services.AddSingleton<IProblemDetailsWriter, OpenInferenceErrors>();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = Complete);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -91,6 +93,7 @@ public static class GatewayServices
         app.MapOperations();
         app.MapUsage();
         app.MapOpenInference();
+        app.MapRpc();
         if (options.Dashboard)
         {
             app.MapOrleansDashboard(Dashboard).ForOperators();

@@ -39,6 +39,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
     "Notice" (printf "00:00:%02d" (int $root.Values.drain.noticeSeconds))
     "Timeout" (printf "%02d:%02d:%02d" (div (int $root.Values.drain.timeoutSeconds) 3600) (mod (div (int $root.Values.drain.timeoutSeconds) 60) 60) (mod (int $root.Values.drain.timeoutSeconds) 60)))
   "Roles" .roles -}}
+{{- if .roles.Gateway -}}
+{{- $_ := set $options "Gateway" (dict "GrpcPort" 8081) -}}
+{{- end -}}
 {{- if $root.Values.authentication.keysSecret -}}
 {{- $_ := set $options "Authentication" (dict "KeyFile" "/etc/visioncluster/keys/keys.json") -}}
 {{- end -}}
@@ -92,6 +95,9 @@ capabilities:
 {{- define "visioncluster.container" -}}
 ports:
   - {name: http, containerPort: 8080}
+{{- if .grpc }}
+  - {name: grpc, containerPort: 8081}
+{{- end }}
   - {name: silo, containerPort: 11111}
   - {name: orleans, containerPort: 30000}
 startupProbe:

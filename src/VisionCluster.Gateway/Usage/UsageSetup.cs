@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Gateway.Authentication;
@@ -21,7 +23,7 @@ internal static class UsageSetup
         app.Use(async (context, next) =>
         {
             if (context.User.FindFirstValue(TenantClaim.Type) is not { } tenant
-                || context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>() is not { } operation)
+                || OperationOf(context.GetEndpoint()) is not { } operation)
             {
                 await next(context);
                 return;
@@ -31,14 +33,22 @@ internal static class UsageSetup
             try
             {
                 await next(context);
-                failed = context.Response.StatusCode >= StatusCodes.Status400BadRequest;
+                failed = context.Response.StatusCode >= StatusCodes.Status400BadRequest || RpcFailed(context);
             }
             finally
             {
-                meter.Count(tenant, failed ? null : operation.EndpointName, context.Request.ContentLength ?? 0);
+                meter.Count(tenant, failed ? null : operation, context.Request.ContentLength ?? 0);
             }
         });
     }
+
+    private static string? OperationOf(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName
+        ?? endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Name;
+
+    /// <summary>gRPC says after an answer of 200 what became of a call.</summary>
+    private static bool RpcFailed(HttpContext context) =>
+        context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.GrpcStatus is [{ } status] && status != "0"
+        || context.Response.Headers.GrpcStatus is [{ } early] && early != "0";
 
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/usage", GetAsync).WithName("GetUsage").WithTags("Operate").RequireAuthorization()

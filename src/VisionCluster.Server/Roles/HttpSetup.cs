@@ -14,22 +14,13 @@ internal static class HttpSetup
 
     public static void AddVisionHttp(this WebApplicationBuilder builder, RoleOptions roles)
     {
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-
         var gateway = builder.Configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new GatewayOptions();
         if (gateway.Dashboard)
         {
             builder.UseOrleans(static silo => silo.AddDashboard());
         }
 
-        if (gateway.OperatorPort > 0)
-        {
-            builder.WebHost.UseUrls($"{builder.Configuration["urls"]};http://0.0.0.0:{gateway.OperatorPort}");
-        }
-
+        builder.WebHost.UseUrls([.. Urls(builder.Configuration, roles, gateway)]);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -37,8 +28,34 @@ internal static class HttpSetup
             kestrel.Limits.MaxConcurrentUpgradedConnections = gateway.MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = gateway.HeadersTimeout;
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(gateway.MinBodyBytesPerSecond, BodyGrace);
+            kestrel.ConfigureEndpointDefaults(listen =>
+            {
+                // Without TLS a connection cannot say which version it speaks: gRPC's port knows only HTTP/2.
+                if (gateway.GrpcPort > 0 && listen.IPEndPoint?.Port == gateway.GrpcPort)
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                }
+            });
             // Multipart headers come on top of the image.
             kestrel.Limits.MaxRequestBodySize = roles.Gateway ? Math.Max(gateway.MaxImageBytes, gateway.MaxJsonBytes) + (64 << 10) : 0;
         });
     }
+
+    private static IEnumerable<string> Urls(ConfigurationManager configuration, RoleOptions roles, GatewayOptions gateway)
+    {
+        var named = Split(configuration["urls"]).ToArray();
+        if (named.Length == 0)
+        {
+            // Ports by themselves are no longer read once there are URLs.
+            named = [.. Split(configuration["http_ports"]).Select(port => $"http://*:{port}"),
+                .. Split(configuration["https_ports"]).Select(port => $"https://*:{port}")];
+        }
+
+        var own = new[] { gateway.OperatorPort, roles.Gateway ? gateway.GrpcPort : 0 }
+            .Where(port => port > 0).Select(port => $"http://0.0.0.0:{port}");
+        return (named.Length > 0 ? named : [DefaultUrl]).Concat(own).Distinct();
+    }
+
+    private static string[] Split(string? list) =>
+        (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -99,7 +99,10 @@ public sealed class ChartTests
             var volume = Helm.List(deployment, "spec", "template", "spec", "volumes").Single(v => Helm.Text(v, "name") == "options");
             var map = manifests.OfKind("ConfigMap").Single(m => Helm.Text(m, "metadata", "name") == Helm.Text(volume, "configMap", "name"));
             using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Helm.Text(map, "data", "appsettings.json")));
-            var drain = new ConfigurationBuilder().AddJsonStream(json).Build().GetSection(DrainOptions.Section).Get<DrainOptions>()!;
+            var options = new ConfigurationBuilder().AddJsonStream(json).Build();
+            var drain = options.GetSection(DrainOptions.Section).Get<DrainOptions>()!;
+            Assert.Equal(ports.GetValueOrDefault("grpc"), options.GetValue("Vision:Gateway:GrpcPort", 0));
+            Assert.Equal(options.GetValue<bool>("Vision:Roles:Gateway"), ports.ContainsKey("grpc"));
             var grace = TimeSpan.FromSeconds(int.Parse(Helm.Text(deployment, "spec", "template", "spec", "terminationGracePeriodSeconds"), CultureInfo.InvariantCulture));
             // The host itself takes another quarter of a minute to close connections and to leave the cluster.
             Assert.True(grace >= drain.Notice + drain.Timeout + TimeSpan.FromSeconds(15));

@@ -42,6 +42,17 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public void Ports_OfGateways_AreThoseThatTheEdgePassesOn()
+    {
+        var grpc = Helm.Text(Compose, "services", "gateway", "environment", "Vision__Gateway__GrpcPort");
+        Assert.Equal(["8080", grpc], Helm.List(Compose, "services", "gateway", "expose").Select(port => port.ToString()));
+        Assert.Equal(["8080:8080", $"{grpc}:{grpc}"], Helm.List(Compose, "services", "edge", "ports").Select(port => port.ToString()));
+        var edge = File.ReadAllText(RepositoryRoot.Of("deploy", "nginx.conf"));
+        Assert.Contains("server gateway:8080 resolve;", edge, StringComparison.Ordinal);
+        Assert.Contains($"server gateway:{grpc} resolve;", edge, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Servers_Stopped_GetTheTimeThatTheyNeed()
     {
         var drain = new DrainOptions();
