@@ -22,7 +22,7 @@ internal static class ImageBody
             && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             ? await ReadFormAsync(request, type, maxBytes, cancellationToken)
             : await ReadAllAsync(request.Body, request.ContentLength, maxBytes, cancellationToken);
-        return bytes.Length > 0 ? bytes : throw VisionException.Invalid("The body is empty: send the bytes of an image.");
+        return bytes.Length > 0 ? bytes : throw Empty();
     }
 
     /// <summary>A reader of a form's parts.</summary>
@@ -89,7 +89,24 @@ internal static class ImageBody
         }
     }
 
+    /// <summary>Refuses bytes that came in a message.</summary>
+    /// <exception cref="VisionException"><c>InvalidRequest</c>, <c>ImageTooLarge</c>.</exception>
+    public static void Check(long bytes, long maxBytes)
+    {
+        if (bytes > maxBytes)
+        {
+            throw TooLarge(maxBytes);
+        }
+
+        if (bytes == 0)
+        {
+            throw Empty();
+        }
+    }
+
     /// <summary>What a picture beyond the limit is answered with.</summary>
     public static VisionException TooLarge(long maxBytes) =>
         new(VisionErrorCode.ImageTooLarge, $"An image may have at most {maxBytes} bytes.");
+
+    private static VisionException Empty() => VisionException.Invalid("The body is empty: send the bytes of an image.");
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Errors;
@@ -38,14 +37,10 @@ internal static class ImageEndpoints
         var bytes = UrlBody.IsIn(context.Request)
             ? await UrlBody.FetchAsync(context)
             : await ImageBody.ReadAsync(context.Request, options.Value.MaxImageBytes, context.RequestAborted);
-        var key = ImageKey.FromDigest(TenantClaim.Of(context.User), SHA256.HashData(bytes));
-        var session = grains.GetGrain<IImageSessionGrain>(key.ToString());
-        var result = await session.UploadAsync(new ImageContent(bytes), context.RequestAborted);
-        ServerTiming.Write(context.Response, result.Timings);
-        var image = kinds == EmbeddingKind.None
-            ? result.Image
-            : await session.WarmAsync(kinds, CallHeaders.Read(context, RequestLane.Online), context.RequestAborted);
-        return result.Created ? TypedResults.Created($"/v1/images/{image.Id}", image) : TypedResults.Ok(image);
+        var (image, created, timings) = await ImageUpload.RunAsync(
+            grains, TenantClaim.Of(context.User), bytes, kinds, CallHeaders.Read(context, RequestLane.Online), context.RequestAborted);
+        ServerTiming.Write(context.Response, timings);
+        return created ? TypedResults.Created($"/v1/images/{image.Id}", image) : TypedResults.Ok(image);
     }
 
     private static async Task<Ok<ImageDescription>> DescribeAsync(HttpContext context, IGrainFactory grains, string id) =>

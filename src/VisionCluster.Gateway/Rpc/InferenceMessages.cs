@@ -100,7 +100,8 @@ internal static class InferenceMessages
             throw VisionException.Invalid($"Input '{input.Name}' has 'contents' beside 'raw_input_contents'.");
         }
 
-        return new Tensor(input.Name, datatype, input.Shape, raw?.Memory ?? ToBytes(input, datatype));
+        // Arrays: a message's own lists do not travel between silos.
+        return new Tensor(input.Name, datatype, input.Shape.ToArray(), raw?.Memory ?? ToBytes(input, datatype));
     }
 
     private static ReadOnlyMemory<byte> ToBytes(InferTensor input, TensorDatatype datatype)

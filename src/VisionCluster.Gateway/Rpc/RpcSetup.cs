@@ -7,7 +7,7 @@ using VisionCluster.Gateway.Rpc.Inference;
 
 namespace VisionCluster.Gateway.Rpc;
 
-/// <summary>gRPC: the Open Inference Protocol, and health.</summary>
+/// <summary>gRPC: the task API, the Open Inference Protocol, and health.</summary>
 internal static class RpcSetup
 {
     /// <summary>What names and shapes of tensors may take beside their bytes.</summary>
@@ -29,6 +29,7 @@ internal static class RpcSetup
         {
             health.Services.Map("", static check => check.Tags.Contains(HealthTags.Ready));
             health.Services.Map(GRPCInferenceService.Descriptor.FullName, static check => check.Tags.Contains(HealthTags.Ready));
+            health.Services.Map(Tasks.Vision.Descriptor.FullName, static check => check.Tags.Contains(HealthTags.Ready));
         });
         services.Configure<HealthCheckPublisherOptions>(static options => (options.Delay, options.Period) = (HealthPace, HealthPace));
     }
@@ -36,7 +37,9 @@ internal static class RpcSetup
     public static void MapRpc(this IEndpointRouteBuilder routes)
     {
         var most = routes.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value.MaxReceiveMessageSize!.Value;
-        routes.MapGrpcService<InferenceService>().RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(most + Envelope));
+        var limit = new RequestSizeLimitAttribute(most + Envelope);
+        routes.MapGrpcService<InferenceService>().RequireAuthorization().WithMetadata(limit);
+        routes.MapGrpcService<VisionService>().RequireAuthorization().WithMetadata(limit);
         routes.MapGrpcHealthChecksService().AllowAnonymous();
     }
 }

@@ -4,6 +4,8 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Microsoft.Extensions.DependencyInjection;
+using VisionCluster.Gateway.Rpc;
 using VisionCluster.Gateway.Rpc.Inference;
 using VisionCluster.Gateway.Tests.OpenInference;
 using VisionCluster.TestKit.Processes;
@@ -222,6 +224,43 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
             }
         });
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Query_OfAMessage_TravelsBetweenSilos()
+    {
+        var serializer = rpc.Server.Services.GetRequiredService<Orleans.Serialization.Serializer>();
+        foreach (var raw in new[] { true, false })
+        {
+            var message = Request(GraphSample.Of("starter-sam.maskDecoder"), raw);
+            message.Outputs.Add(new ModelInferRequest.Types.InferRequestedOutputTensor { Name = "low_res_masks" });
+            var request = InferenceMessages.ToQuery(message).Request;
+            var copy = serializer.Deserialize<Contracts.Tensors.InferRequest>(serializer.SerializeToArray(request))!;
+            Assert.Empty(copy.Violations());
+            Assert.Equal(request.Outputs, copy.Outputs);
+            Assert.All(request.Inputs.Zip(copy.Inputs), pair =>
+            {
+                Assert.Equal((pair.First.Name, pair.First.Datatype), (pair.Second.Name, pair.Second.Datatype));
+                Assert.Equal(pair.First.Shape, pair.Second.Shape);
+                Assert.True(pair.First.Data.Span.SequenceEqual(pair.Second.Data.Span));
+            });
+        }
+    }
+
+    [Fact]
+    public async Task Answers_OfADevice_TravelBetweenSilos()
+    {
+        var serializer = rpc.Server.Services.GetRequiredService<Orleans.Serialization.Serializer>();
+        var grain = rpc.Server.Services.GetRequiredService<IGrainFactory>().GetGrain<Contracts.Sessions.IOneShotGrain>("default/0");
+        var graphs = await grain.DescribeGraphsAsync(null, CancellationToken.None);
+        var copies = serializer.Deserialize<IReadOnlyList<Contracts.Tensors.GraphMetadata>>(serializer.SerializeToArray(graphs))!;
+        Assert.Equal(graphs.Select(graph => graph.Name), copies.Select(graph => graph.Name));
+        Assert.Equal(graphs[0].Inputs[0].Shape, copies[0].Inputs[0].Shape);
+        var request = InferenceMessages.ToQuery(Request(GraphSample.Of(Texts, rows: 2), raw: true)).Request;
+        var answer = await grain.InferAsync(request, Contracts.Sessions.CallOptions.Default, CancellationToken.None);
+        var copy = serializer.Deserialize<Contracts.Tensors.InferResponse>(serializer.SerializeToArray(answer))!;
+        Assert.True(answer.Outputs[0].Data.Span.SequenceEqual(copy.Outputs[0].Data.Span));
+        Assert.Equal(answer.Outputs[0].Shape, copy.Outputs[0].Shape);
     }
 
     [Fact]
