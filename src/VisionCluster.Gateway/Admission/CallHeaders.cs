@@ -40,9 +40,12 @@ internal static class CallHeaders
             ? TimeSpan.FromMilliseconds(milliseconds)
             : limit;
         VisionException.ThrowIfAny(violations);
-        var tenant = context.RequestServices.GetRequiredService<IOptions<TenantLimitOptions>>().Value.Of(TenantClaim.Of(context.User).Value);
-        return tenant.Within(new CallOptions { Lane = lane, Priority = priority, Timeout = timeout });
+        return Within(context, new CallOptions { Lane = lane, Priority = priority, Timeout = timeout });
     }
+
+    /// <summary>What a call asks for, as far as the tenant may.</summary>
+    public static CallOptions Within(HttpContext context, CallOptions options) =>
+        context.RequestServices.GetRequiredService<IOptions<TenantLimitOptions>>().Value.Of(TenantClaim.Of(context.User).Value).Within(options);
 
     private static int? Number(IHeaderDictionary headers, string name, int most, List<string> violations)
     {

@@ -2,6 +2,8 @@ using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Contracts.Tensors;
+using VisionCluster.Gateway.Admission;
+using VisionCluster.Gateway.Authentication;
 
 namespace VisionCluster.Gateway.OpenInference;
 
@@ -32,13 +34,14 @@ internal static class InferenceRoad
 
     /// <summary>Runs a graph.</summary>
     /// <param name="grains">The cluster.</param>
-    /// <param name="tenant">Who asks.</param>
+    /// <param name="context">The request, or the call.</param>
     /// <param name="query">For what.</param>
-    /// <param name="options">As the call's headers say; its parameters go before them.</param>
+    /// <param name="options">As the call's headers say; its parameters go before them, as far as the tenant may.</param>
     /// <param name="cancellationToken">The caller leaves.</param>
     public static Task<InferResponse> RunAsync(
-        IGrainFactory grains, TenantId tenant, InferQuery query, CallOptions options, CancellationToken cancellationToken) =>
-        OneShot(grains, tenant).InferAsync(query.Request, InferParameters.Apply(options, query.Parameters), cancellationToken);
+        IGrainFactory grains, HttpContext context, InferQuery query, CallOptions options, CancellationToken cancellationToken) =>
+        OneShot(grains, TenantClaim.Of(context.User)).InferAsync(
+            query.Request, CallHeaders.Within(context, InferParameters.Apply(options, query.Parameters)), cancellationToken);
 
     private static IOneShotGrain OneShot(IGrainFactory grains, TenantId tenant) =>
         grains.GetGrain<IOneShotGrain>(OneShotKey.Next(tenant).ToString());

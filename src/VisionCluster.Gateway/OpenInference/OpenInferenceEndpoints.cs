@@ -75,7 +75,7 @@ internal static class OpenInferenceEndpoints
     {
         var options = CallHeaders.Read(context, RequestLane.Online);
         var query = await InferBody.ReadAsync(context, name, version);
-        var response = await InferenceRoad.RunAsync(grains, TenantClaim.Of(context.User), query, options, context.RequestAborted);
+        var response = await InferenceRoad.RunAsync(grains, context, query, options, context.RequestAborted);
         ServerTiming.Write(context.Response, response.Timings);
         return new InferAnswer(response, query);
     }

@@ -105,6 +105,6 @@ internal sealed class InferenceService(
     {
         var query = InferenceMessages.ToQuery(request);
         return InferenceMessages.ToMessage(
-            await InferenceRoad.RunAsync(grains, RpcCall.Tenant(context), query, call, context.CancellationToken), query);
+            await InferenceRoad.RunAsync(grains, context.GetHttpContext(), query, call, context.CancellationToken), query);
     }
 }
