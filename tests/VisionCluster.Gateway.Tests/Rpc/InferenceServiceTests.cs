@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,7 +59,7 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
         var (_, rest) = await new RestClient(rpc.Server.Http).InferAsync(graph, sample.Inputs);
         foreach (var raw in new[] { true, false })
         {
-            var answer = await _client.ModelInferAsync(Request(sample, raw));
+            var answer = await _client.ModelInferAsync(InferMessages.Of(sample, raw));
             Assert.Equal((graph, "1", "42"), (answer.ModelName, answer.ModelVersion, answer.Id));
             Assert.Equal(answer.Outputs.Count, answer.RawOutputContents.Count);
             for (var i = 0; i < sample.Outputs.Count; i++)
@@ -75,7 +74,7 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
     [Fact]
     public async Task Infer_SomeOutputs_GivesThose()
     {
-        var request = Request(GraphSample.Of("starter-regionclip.detector"), raw: true);
+        var request = InferMessages.Of(GraphSample.Of("starter-regionclip.detector"), raw: true);
         request.Outputs.Add(new ModelInferRequest.Types.InferRequestedOutputTensor { Name = "objectness" });
         Assert.Equal("objectness", Assert.Single((await _client.ModelInferAsync(request)).Outputs).Name);
     }
@@ -87,7 +86,7 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
         var samples = Enumerable.Range(1, 4).Select(seed => GraphSample.Of(Texts, seed: seed)).ToArray();
         for (var i = 0; i < samples.Length; i++)
         {
-            var request = Request(samples[i], raw: true);
+            var request = InferMessages.Of(samples[i], raw: true);
             request.Id = $"{i}";
             request.ModelName = i == 2 ? "nothing.here" : request.ModelName;
             await stream.RequestStream.WriteAsync(request);
@@ -111,94 +110,6 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
         Assert.False(await stream.ResponseStream.MoveNext(CancellationToken.None));
     }
 
-    [Theory]
-    [InlineData("name", StatusCode.InvalidArgument, "no input 'other'")]
-    [InlineData("datatype", StatusCode.InvalidArgument, "INT64, not FP64")]
-    [InlineData("unknown datatype", StatusCode.InvalidArgument, "'BYTES'")]
-    [InlineData("shape", StatusCode.InvalidArgument, "not [77, 1]")]
-    [InlineData("huge shape", StatusCode.InvalidArgument, "claim at most")]
-    [InlineData("negative shape", StatusCode.InvalidArgument, "at least 1")]
-    [InlineData("bytes", StatusCode.InvalidArgument, "claim 616")]
-    [InlineData("missing raw", StatusCode.InvalidArgument, "no contents")]
-    [InlineData("too many raw", StatusCode.InvalidArgument, "'raw_input_contents' holds 2")]
-    [InlineData("both", StatusCode.InvalidArgument, "beside")]
-    [InlineData("output", StatusCode.InvalidArgument, "no output")]
-    [InlineData("priority", StatusCode.InvalidArgument, "priority")]
-    [InlineData("many inputs", StatusCode.InvalidArgument, "at most 64")]
-    [InlineData("model", StatusCode.NotFound, "nothing")]
-    [InlineData("version", StatusCode.NotFound, "version '1', not '9'")]
-    public async Task Infer_WhatIsWrong_HasItsStatus(string what, StatusCode status, string reason)
-    {
-        var request = Request(GraphSample.Of(Texts), raw: true);
-        switch (what)
-        {
-            case "name": request.Inputs[0].Name = "other"; break;
-            case "datatype": request.Inputs[0].Datatype = "FP64"; break;
-            case "unknown datatype": request.Inputs[0].Datatype = "BYTES"; break;
-            case "shape": Shape(77, 1); break;
-            case "huge shape": Shape(long.MaxValue, long.MaxValue, 2); break;
-            case "negative shape": Shape(-1, -77); break;
-            case "bytes": request.RawInputContents[0] = ByteString.CopyFrom(new byte[615]); break;
-            case "missing raw": request.RawInputContents.Clear(); break;
-            case "too many raw": request.RawInputContents.Add(ByteString.Empty); break;
-            case "both": request.Inputs[0].Contents = new InferTensorContents { Int64Contents = { 1 } }; break;
-            case "output": request.Outputs.Add(new ModelInferRequest.Types.InferRequestedOutputTensor { Name = "x" }); break;
-            case "priority": request.Parameters["priority"] = new InferParameter { Uint64Param = ulong.MaxValue }; break;
-            case "many inputs": request.Inputs.Add(Enumerable.Repeat(request.Inputs[0], 64)); break;
-            case "model": request.ModelName = "nothing.here"; break;
-            default: request.ModelVersion = "9"; break;
-        }
-
-        var error = await RpcServer.RefusedAsync(_client.ModelInferAsync(request).ResponseAsync, status);
-        Assert.Contains(reason, error.Status.Detail);
-        Assert.NotNull(error.Trailers.GetValue("vision-error-code"));
-
-        void Shape(params long[] shape)
-        {
-            request.Inputs[0].Shape.Clear();
-            request.Inputs[0].Shape.Add(shape);
-        }
-    }
-
-    [Fact]
-    public async Task Infer_DeadlineThatPasses_IsExceededAndLeavesTheServerServing()
-    {
-        var request = Request(GraphSample.Of("starter-sam.imageEncoder", rows: 8), raw: true);
-        await RpcServer.RefusedAsync(
-            _client.ModelInferAsync(request, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(5)).ResponseAsync, StatusCode.DeadlineExceeded);
-        var sample = GraphSample.Of(Texts);
-        Assert.Equal(sample.Outputs[0].Data, (await _client.ModelInferAsync(Request(sample, raw: true))).RawOutputContents[0].ToByteArray());
-    }
-
-    [Fact]
-    public async Task Infer_CallerWhoLeaves_IsCancelled()
-    {
-        using var leaving = new CancellationTokenSource();
-        var call = _client.ModelInferAsync(Request(GraphSample.Of("starter-sam.imageEncoder", rows: 8), raw: true), cancellationToken: leaving.Token);
-        await leaving.CancelAsync();
-        await RpcServer.RefusedAsync(call.ResponseAsync, StatusCode.Cancelled);
-    }
-
-    [Fact]
-    public async Task Infer_MessageBeyondTheLimit_IsRefused()
-    {
-        var request = Request(GraphSample.Of(Texts), raw: true);
-        request.RawInputContents[0] = ByteString.CopyFrom(new byte[40 << 20]);
-        await RpcServer.RefusedAsync(_client.ModelInferAsync(request).ResponseAsync, StatusCode.ResourceExhausted);
-    }
-
-    [Fact]
-    public async Task Infer_MessageThatInflatesBeyondTheLimit_IsRefused()
-    {
-        var request = Request(GraphSample.Of(Texts), raw: true);
-        request.RawInputContents[0] = ByteString.CopyFrom(new byte[48 << 20]);
-        var headers = new Metadata { { "grpc-internal-encoding-request", "gzip" } };
-        var error = await RpcServer.RefusedAsync(_client.ModelInferAsync(request, headers).ResponseAsync, StatusCode.ResourceExhausted);
-        Assert.Contains("inflated", error.Status.Detail);
-        var good = await _client.ModelInferAsync(Request(GraphSample.Of(Texts), raw: true), headers);
-        Assert.Single(good.Outputs);
-    }
-
     [Fact]
     public async Task AnyCall_WithTraceParent_GoesOnWithTheCallersTrace()
     {
@@ -215,7 +126,7 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
         var wrong = new ConcurrentBag<int>();
         await Parallel.ForAsync(0, samples.Length, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, token) =>
         {
-            var answer = await _client.ModelInferAsync(Request(samples[i], raw: true), cancellationToken: token);
+            var answer = await _client.ModelInferAsync(InferMessages.Of(samples[i], raw: true), cancellationToken: token);
             var values = MemoryMarshal.Cast<byte, float>(answer.RawOutputContents[0].Span).ToArray();
             var expected = MemoryMarshal.Cast<byte, float>(samples[i].Outputs[0].Data).ToArray();
             if (expected.Zip(values).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-5))
@@ -232,7 +143,7 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
         var serializer = rpc.Server.Services.GetRequiredService<Orleans.Serialization.Serializer>();
         foreach (var raw in new[] { true, false })
         {
-            var message = Request(GraphSample.Of("starter-sam.maskDecoder"), raw);
+            var message = InferMessages.Of(GraphSample.Of("starter-sam.maskDecoder"), raw);
             message.Outputs.Add(new ModelInferRequest.Types.InferRequestedOutputTensor { Name = "low_res_masks" });
             var request = InferenceMessages.ToQuery(message).Request;
             var copy = serializer.Deserialize<Contracts.Tensors.InferRequest>(serializer.SerializeToArray(request))!;
@@ -256,7 +167,7 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
         var copies = serializer.Deserialize<IReadOnlyList<Contracts.Tensors.GraphMetadata>>(serializer.SerializeToArray(graphs))!;
         Assert.Equal(graphs.Select(graph => graph.Name), copies.Select(graph => graph.Name));
         Assert.Equal(graphs[0].Inputs[0].Shape, copies[0].Inputs[0].Shape);
-        var request = InferenceMessages.ToQuery(Request(GraphSample.Of(Texts, rows: 2), raw: true)).Request;
+        var request = InferenceMessages.ToQuery(InferMessages.Of(GraphSample.Of(Texts, rows: 2), raw: true)).Request;
         var answer = await grain.InferAsync(request, Contracts.Sessions.CallOptions.Default, CancellationToken.None);
         var copy = serializer.Deserialize<Contracts.Tensors.InferResponse>(serializer.SerializeToArray(answer))!;
         Assert.True(answer.Outputs[0].Data.Span.SequenceEqual(copy.Outputs[0].Data.Span));
@@ -292,29 +203,5 @@ public sealed class InferenceServiceTests(RpcServer rpc) : IClassFixture<RpcServ
         var key = new Metadata { { "x-api-key", "red key" } };
         await client.ServerMetadataAsync(new(), key);
         await RpcServer.RefusedAsync(Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.ServerMetadataAsync(new(), key).ResponseAsync)), StatusCode.ResourceExhausted);
-    }
-
-    private static ModelInferRequest Request(GraphSample sample, bool raw)
-    {
-        var request = new ModelInferRequest { ModelName = sample.Graph, Id = "42" };
-        foreach (var tensor in sample.Inputs)
-        {
-            var input = new ModelInferRequest.Types.InferInputTensor { Name = tensor.Name, Datatype = tensor.Datatype, Shape = { tensor.Shape } };
-            request.Inputs.Add(input);
-            if (raw)
-            {
-                request.RawInputContents.Add(ByteString.CopyFrom(tensor.Data));
-            }
-            else if (tensor.Datatype == "INT64")
-            {
-                input.Contents = new InferTensorContents { Int64Contents = { MemoryMarshal.Cast<byte, long>(tensor.Data).ToArray() } };
-            }
-            else
-            {
-                input.Contents = new InferTensorContents { Fp32Contents = { MemoryMarshal.Cast<byte, float>(tensor.Data).ToArray() } };
-            }
-        }
-
-        return request;
     }
 }
