@@ -10,6 +10,8 @@ import os
 import cv2
 import numpy as np
 
+import restyling
+
 cv2.setNumThreads(1)
 
 HELD_STYLE = "twemoji"
@@ -31,11 +33,9 @@ class Sprites:
 
     def __init__(self, folder):
         pixels = np.load(os.path.join(folder, "sprites.npy"))
+        self.levels = _levels(pixels)
         self.meta = json.load(open(os.path.join(folder, "meta.json"), encoding="utf-8"))
         self.concepts = json.load(open(os.path.join(folder, "concepts.json"), encoding="utf-8"))
-        half = np.stack([cv2.resize(p, (64, 64), interpolation=cv2.INTER_AREA) for p in pixels])
-        quarter = np.stack([cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA) for p in half])
-        self.levels = (pixels, half, quarter)
         self.held_concepts = held_concepts(len(self.concepts))
         self.by_style = {}
         for index, meta in enumerate(self.meta):
@@ -44,6 +44,25 @@ class Sprites:
         self.training = [i for i, m in enumerate(self.meta) if m["s"] not in evaluated and m["c"] not in self.held_concepts]
         self.drawings = [i for i in self.training if self.meta[i]["s"] != CLIPART_STYLE]
         self.clipart = [i for i in self.training if self.meta[i]["s"] == CLIPART_STYLE]
+
+    def add_restyled(self, rng):
+        """Adds another drawing of every training drawing, see `restyling`."""
+        drawn = np.stack([restyling.restyle(self.levels[0][i], rng) for i in self.drawings])
+        self.drawings = self.drawings + list(range(len(self.meta), len(self.meta) + len(drawn)))
+        self.meta = self.meta + [dict(self.meta[i], bb=_solid_box(d, self.meta[i]["bb"])) for i, d in zip(self.drawings, drawn)]
+        self.levels = tuple(np.concatenate(pair) for pair in zip(self.levels, _levels(drawn)))
+
+
+def _levels(pixels):
+    half = np.stack([cv2.resize(p, (64, 64), interpolation=cv2.INTER_AREA) for p in pixels])
+    quarter = np.stack([cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA) for p in half])
+    return pixels, half, quarter
+
+
+def _solid_box(sprite, otherwise):
+    solid = sprite[..., 3] > 127
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    return [int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1] if len(rows) else otherwise
 
 
 def palette(rng):

@@ -16,6 +16,9 @@ const packages = {
   noto: "noto", notov1: "noto-v1", fluent: "fluent-emoji", fluentflat: "fluent-emoji-flat",
   fx: "fxemoji", emojione: "emojione", twemoji: "twemoji",
 };
+// Styles that only add drawings: whether a concept is kept, and so which are held out, does not depend on them.
+const additions = { streamline: "streamline-emojis", monotone: "emojione-monotone", contrast: "fluent-emoji-high-contrast" };
+const inks = ["#222", "#b3261e", "#1f5fa8", "#2e7d32", "#8a5a00", "#6a1b9a", "#e8a300", "#eee"];
 // Concepts that no drawing can tell apart or whose drawings are mostly letters, faces, gestures or abstract signs.
 const dropped = new Set(`time skin-tone hair-style family person-symbol hotel transport-sign warning arrow religion zodiac
   av-symbol gender math punctuation currency other-symbol keycap alphanum geometric flag country-flag subdivision-flag
@@ -59,8 +62,9 @@ function characterNames(name) {
 }
 
 const concepts = readConcepts();
-const names = Object.fromEntries(Object.entries(packages).map(([style, name]) => [style, characterNames(name)]));
-for (const [style, name] of Object.entries(packages)) {
+const names = Object.fromEntries(Object.entries({ ...packages, ...additions }).map(([style, name]) => [style, characterNames(name)]));
+
+function writeStyle(style, name, concepts) {
   const find = iconFinder(name), folder = join(work, "svg", style);
   mkdirSync(folder, { recursive: true });
   for (const concept of concepts) {
@@ -69,11 +73,14 @@ for (const [style, name] of Object.entries(packages)) {
     const byCode = namedByShortcode.has(style) ? concept.codes.filter(c => c.length > 3 || shortNames.test(c)).map(c => c.replace(/_/g, "-")) : [];
     const icon = [names[style][code], slug(concept.label), ...shared, ...byCode].filter(Boolean).map(find).find(Boolean);
     if (!icon) continue;
+    const ink = inks[parseInt(code.slice(-2), 16) % inks.length];
     writeFileSync(join(folder, `${concept.hex}.svg`), '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-      + `viewBox="${icon.left} ${icon.top} ${icon.width} ${icon.height}" width="128" height="128">${icon.body}</svg>`);
+      + `viewBox="${icon.left} ${icon.top} ${icon.width} ${icon.height}" width="128" height="128">${icon.body.replaceAll("currentColor", ink)}</svg>`);
     concept.styles.push(style);
   }
 }
+
+for (const [style, name] of Object.entries(packages)) writeStyle(style, name, concepts);
 const assets = join(modules, "@lobehub", "fluent-emoji-3d", "assets"), folder3d = join(work, "svg", "fluent3d");
 const files3d = Object.fromEntries(readdirSync(assets).map(file => [plainCode(file.replace(".webp", "")), file]));
 mkdirSync(folder3d, { recursive: true });
@@ -84,5 +91,6 @@ for (const concept of concepts) {
   concept.styles.push("fluent3d");
 }
 const kept = concepts.filter(concept => concept.styles.length >= 2);
+for (const [style, name] of Object.entries(additions)) writeStyle(style, name, kept);
 writeFileSync(join(work, "concepts.json"), JSON.stringify(kept));
 console.log(`${kept.length} concepts`);

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 from PIL import Image
 
-STYLES = ["noto", "notov1", "fluent", "fluentflat", "fluent3d", "fx", "emojione", "twemoji", "clip"]
+STYLES = ["noto", "notov1", "fluent", "fluentflat", "fluent3d", "fx", "emojione", "twemoji", "clip", "streamline", "monotone", "contrast"]
 SIZE = 128
 LEAST_PIXELS = 150
 ARTICLES = {"a", "an", "the", "some"}

@@ -1,10 +1,13 @@
-"""Trains starter-clip's image encoder: python3 train_clip.py WORK MINUTES. Resumes from WORK/clip.pt.
+"""Trains starter-clip's image encoder: python3 train_clip.py WORK MINUTES [MODELS].
+
+Resumes from WORK/clip.pt, else begins with the image encoder in MODELS.
 
 By classification, with a cosine classifier on the embedding and a linear one on the features. `refit_clip.py` then fits the
 final projection and one target vector a concept, and `train_clip_text.py` the text encoder to these vectors: text never
 waits for pictures, so both train at full speed.
 """
 import math
+import os
 import random
 import sys
 
@@ -17,6 +20,7 @@ import compositing
 from captions import Concepts
 from models.labeller import DIMENSIONS, FEATURES, ImageEncoder
 from trainer import Trainer
+from warm_start import load_export, measure_norms
 
 SIZES, SIZE_SHARES = (48, 64, 80, 96), (0.2, 0.55, 0.15, 0.1)
 
@@ -58,6 +62,7 @@ class Pictures:
 
     def __init__(self, sprites, concepts, seed):
         self.sprites, self.rng = sprites, np.random.default_rng(seed)
+        sprites.add_restyled(self.rng)
         self.backgrounds = compositing.BackgroundPool(self.rng, 3000)
         self.choices = {c: [] for c in concepts.trained}
         for index in sprites.drawings:
@@ -93,11 +98,25 @@ class Targets(nn.Module):
         return self.log_scale.exp().clamp(max=40) * embedding @ F.normalize(self.vectors, dim=-1).T
 
 
-def train_images(work, minutes, sprites, concepts, batch=48):
+def begin_with(folder, image, targets, pictures):
+    """Gives the image encoder the weights of the published model in `folder`, and each concept the mean of what it makes of it."""
+    load_export(image, f"{folder}/vision_model.onnx", (torch.zeros(1, 3, 64, 64),))
+    image.norm.running_mean.zero_()
+    image.norm.running_var.fill_(1 - image.norm.eps)
+    measure_norms(image, lambda: [image(pictures.batch(random.sample(pictures.known, 64), 64)) for _ in range(4)])
+    with torch.no_grad():
+        for concept in pictures.known:
+            targets.vectors[concept] = image(pictures.batch([concept] * 12, 64)).mean(0)
+
+
+def train_images(work, minutes, sprites, concepts, published=None, batch=48):
     image, targets = ImageEncoder(), Targets(len(concepts.labels))
+    pictures = Pictures(sprites, concepts, random.getrandbits(32))
+    if published and not os.path.exists(f"{work}/clip.pt"):
+        begin_with(published, image, targets, pictures)
+        image.train()
     trainer = Trainer(dict(image=image.to(memory_format=torch.channels_last), targets=targets),
-                      f"{work}/clip.pt", minutes, 1.5e-3, decay=0.05, average=0.999)
-    pictures = Pictures(sprites, concepts, 2000 + trainer.steps)
+                      f"{work}/clip.pt", minutes, 1e-3 if published else 1.5e-3, decay=0.05, average=0.999)
     print(f"{sum(p.numel() for p in image.parameters())} parameters, {len(pictures.known)} concepts", flush=True)
 
     def step():
@@ -119,7 +138,8 @@ def main():
     work, minutes = sys.argv[1], float(sys.argv[2])
     torch.set_num_threads(1)
     sprites = compositing.Sprites(work)
-    train_images(work, minutes, sprites, Concepts(sprites.concepts, sprites.held_concepts))
+    train_images(work, minutes, sprites, Concepts(sprites.concepts, sprites.held_concepts),
+                 f"{sys.argv[3]}/starter-clip" if len(sys.argv) > 3 else None)
 
 
 if __name__ == "__main__":

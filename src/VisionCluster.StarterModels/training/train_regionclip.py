@@ -22,6 +22,7 @@ class Scenes:
 
     def __init__(self, sprites, seed):
         self.sprites, self.rng = sprites, np.random.default_rng(seed)
+        sprites.add_restyled(self.rng)
         self.backgrounds = compositing.BackgroundPool(self.rng, 1500)
 
     def pool(self, rng):

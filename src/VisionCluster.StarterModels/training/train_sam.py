@@ -1,8 +1,9 @@
-"""Trains starter-sam: python3 train_sam.py WORK MINUTES. Resumes from WORK/sam.pt.
+"""Trains starter-sam: python3 train_sam.py WORK MINUTES [MODELS]. Resumes from WORK/sam.pt, else begins with the weights in MODELS.
 
-Half of the time goes into 128-pixel crops whose objects have the sizes of 256-pixel scenes, the rest into whole scenes:
+A third of the time goes into 128-pixel crops whose objects have the sizes of 256-pixel scenes, the rest into whole scenes:
 both nets are convolutional and know no absolute position, so what a crop teaches holds in a scene.
 """
+import os
 import sys
 
 import cv2
@@ -14,10 +15,12 @@ import compositing
 import prompting
 from models.segmenter import HEADS, Decoder, Encoder
 from trainer import Trainer
+from warm_start import load_export, measure_norms
 
 SLOTS = 6
 SHARES = torch.tensor([0.4, 0.3, 0.3])
-CROP_SHARE = 0.5
+CROP_SHARE = 0.33
+RATE, RATE_AGAIN = 2e-3, 1.2e-3
 PADDING_COLOUR = np.array([123.675, 116.28, 103.53], np.float32) / 255
 
 
@@ -54,6 +57,7 @@ class Batches:
 
     def __init__(self, sprites, seed):
         self.sprites, self.rng = sprites, np.random.default_rng(seed)
+        sprites.add_restyled(self.rng)
         self.backgrounds = compositing.BackgroundPool(self.rng, 1500)
 
     def pool(self, rng):
@@ -114,13 +118,30 @@ def add_corrections(batches, chosen, truths, points, labels, used):
             points[row, 3 + used], labels[row, 3 + used] = torch.tensor(fix[0]), fix[1]
 
 
+def begin_with(folder, encoder, decoder, batches):
+    """Gives both nets the weights of the published model in `folder`."""
+    pictures, owners, truths, points, labels = batches.draw(256, 24, 4)
+    mask = torch.from_numpy(np.stack([half_size(m) for m in truths]))[:, None] * 8 - 4
+    has = (torch.arange(len(truths)) % 2).float()
+    load_export(encoder, f"{folder}/vision_encoder.onnx", (pictures[:1],))
+    measure_norms(encoder, lambda: encoder(pictures))
+    embedding = encoder(pictures).detach()
+    arguments = embedding[owners], points, labels, mask, has
+    load_export(decoder, f"{folder}/mask_decoder.onnx", [a[:1] for a in arguments])
+    measure_norms(decoder, lambda: decoder(*arguments))
+
+
 def main():
-    work, minutes = sys.argv[1], float(sys.argv[2])
+    work, minutes, published = sys.argv[1], float(sys.argv[2]), sys.argv[3:4]
     torch.set_num_threads(1)
     sprites = compositing.Sprites(work)
-    encoder, decoder = Encoder(), Decoder()
+    encoder, decoder, again = Encoder(), Decoder(), published and not os.path.exists(f"{work}/sam.pt")
+    if again:
+        begin_with(f"{published[0]}/starter-sam", encoder, decoder, Batches(sprites, 999))
+        sprites = compositing.Sprites(work)
+    encoder.train(), decoder.train()
     modules = dict(encoder=encoder.to(memory_format=torch.channels_last), decoder=decoder.to(memory_format=torch.channels_last))
-    trainer = Trainer(modules, f"{work}/sam.pt", minutes, 2e-3, average=0.998)
+    trainer = Trainer(modules, f"{work}/sam.pt", minutes, RATE_AGAIN if published else RATE, average=0.998)
     print({k: sum(p.numel() for p in m.parameters()) for k, m in modules.items()}, flush=True)
     batches = Batches(sprites, 1000 + trainer.steps)
     balance = HeadBalance()
