@@ -25,7 +25,7 @@ internal static class InferenceExamples
             Description = "Outputs; those that were asked for as 'binary_data' follow the JSON.",
             Content = Body(
                 ["model_name", "outputs"],
-                """{"model_name":"starter-clip.textEncoder","model_version":"1","id":"42","outputs":[{"name":"text_embeds","datatype":"FP32","shape":[1,2],"data":[0.6,-0.8]}]}"""),
+                """{"model_name":"starter-clip.textEncoder","model_version":"2","id":"42","outputs":[{"name":"text_embeds","datatype":"FP32","shape":[1,2],"data":[0.6,-0.8]}]}"""),
         };
         return Task.CompletedTask;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -23,6 +24,13 @@ internal sealed record GraphSample(string Graph, IReadOnlyList<RawTensor> Inputs
     };
 
     public static InferenceSession Open(string graph) => new(Path.Combine(AppContext.BaseDirectory, "models", Files[graph]));
+
+    /// <summary>Version of the model that a graph belongs to, as its manifest has it.</summary>
+    public static string VersionOf(string graph)
+    {
+        var manifest = Path.Combine(AppContext.BaseDirectory, "models", graph.Split('.')[0], "model.json");
+        return JsonDocument.Parse(File.ReadAllBytes(manifest)).RootElement.GetProperty("version").GetString()!;
+    }
 
     /// <summary>A request of so many rows.</summary>
     public static GraphSample Of(string graph, int rows = 1, int seed = 1)

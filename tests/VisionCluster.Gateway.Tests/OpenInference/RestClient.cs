@@ -13,10 +13,10 @@ internal sealed class RestClient(HttpClient http)
     private const string JsonLength = "Inference-Header-Content-Length";
 
     public async Task<(InferResponse Answer, RawTensor[] Outputs)> InferAsync(
-        string graph, IEnumerable<RawTensor> inputs, bool binaryIn = false, bool binaryOut = false, string version = "1")
+        string graph, IEnumerable<RawTensor> inputs, bool binaryIn = false, bool binaryOut = false)
     {
         using var content = binaryIn ? Binary(inputs, binaryOut) : Json(inputs, binaryOut);
-        using var response = await http.PostAsync($"/v2/models/{graph}/versions/{version}/infer", content);
+        using var response = await http.PostAsync($"/v2/models/{graph}/versions/{GraphSample.VersionOf(graph)}/infer", content);
         var body = await response.Content.ReadAsByteArrayAsync();
         Assert.True(response.StatusCode == HttpStatusCode.OK, Encoding.UTF8.GetString(body));
         var length = response.Headers.TryGetValues(JsonLength, out var values) ? int.Parse(values.Single()) : body.Length;

@@ -49,6 +49,7 @@ public sealed partial class CommandTests(SharedServer shared) : IClassFixture<Sh
     private string Script(Document page)
     {
         var script = new StringBuilder("set -euo pipefail\n");
+        script.Append(CultureInfo.InvariantCulture, $"visionctl() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "visionctl.dll")}' \"$@\"; }}\n");
         foreach (var block in page.Commands.Where(IsForServer))
         {
             script.Append(block.Replace(Address, shared.Server.Url.Authority, StringComparison.Ordinal)).Append("echo\n");
