@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VisionCluster.Cli.Bench;
+using VisionCluster.Cli.Completion;
 using VisionCluster.Cli.Demo;
 using VisionCluster.Cli.Keys;
 using VisionCluster.Cli.LabelSets;
@@ -49,5 +50,6 @@ internal static class VisionCommand
         TopCommand.Create(),
         BenchCommand.Create(),
         KeysCommand.Create(),
+        CompletionCommand.Create(),
     };
 }

@@ -54,7 +54,7 @@ public static class GatewayServices
             new TenantSeries(provider.GetRequiredService<IOptions<TelemetryOptions>>().Value.MaxTenants));
         services.AddSingleton<RequestInstruments>();
         services.AddHealthChecks();
-        services.AddOpenApi("v1", options => options.AddSchemaTransformer<ContractSchemas>());
+        services.AddOpenApi("v1", static options => options.AddSchemaTransformer<ContractSchemas>().AddOperationTransformer(TaskExamples.AddAsync));
         return services;
     }
 

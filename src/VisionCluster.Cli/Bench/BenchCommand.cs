@@ -30,6 +30,9 @@ internal static class BenchCommand
         {
             Description = "What each request does. click and classify: on images whose embedding is there. clickSession: open an image that nobody opened before, click it five times, delete it.",
         };
+        // As the documentation writes them; any case is understood.
+        scenario.CompletionSources.Clear();
+        scenario.CompletionSources.Add([.. Enum.GetNames<BenchScenario>().Select(JsonNamingPolicy.CamelCase.ConvertName)]);
         var callers = new Option<int?>("--callers", "-c")
         {
             Description = $"So many callers, each asking again when it was answered (1); with --rate, at most so many requests under way ({OpenLoopCallers}).", HelpName = "count",
@@ -63,7 +66,7 @@ internal static class BenchCommand
             var files = InputFiles.Expand(parsed.GetValue(images) is { Length: > 0 } given ? given : Samples());
             var (client, http) = connection.Connect(parsed);
             using var _ = http;
-            var report = await MeasureAsync(client, plan, [.. files.Select(File.ReadAllBytes)], terminal.Errors, cancellationToken);
+            var report = await MeasureAsync(client, plan, await Task.WhenAll(files.Select(file => InputFiles.ReadAsync(file, cancellationToken))), terminal.Errors, cancellationToken);
             if (parsed.GetValue(json))
             {
                 await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(report, Json));

@@ -30,7 +30,7 @@ internal sealed class BenchRecorder(TimeProvider time)
     {
         try
         {
-            var stages = await request().ConfigureAwait(false);
+            var stages = await request();
             Add(operation, due, record => record.Succeeded(time.GetElapsedTime(due), stages));
             return true;
         }

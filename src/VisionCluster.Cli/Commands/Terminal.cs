@@ -15,6 +15,30 @@ internal sealed record Terminal(TextWriter Output, IAnsiConsole Screen, IAnsiCon
 
     public void Error(string message) => Errors.MarkupLineInterpolated($"[red]error:[/] {message}");
 
+    /// <summary>Does something for each, one after the other, under a progress bar where somebody watches.</summary>
+    public async Task ForEachAsync<T>(IReadOnlyList<T> items, Func<T, Task> action)
+    {
+        if (items.Count == 1 || !Errors.Profile.Out.IsTerminal)
+        {
+            foreach (var item in items)
+            {
+                await action(item);
+            }
+
+            return;
+        }
+
+        await Errors.Progress().AutoClear(true).StartAsync(async shown =>
+        {
+            var bar = shown.AddTask("images", maxValue: items.Count);
+            foreach (var item in items)
+            {
+                await action(item);
+                bar.Increment(1);
+            }
+        });
+    }
+
     private static IAnsiConsole Create(TextWriter writer)
     {
         var target = new AnsiConsoleOutput(writer);

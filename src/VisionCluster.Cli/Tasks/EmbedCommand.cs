@@ -29,7 +29,7 @@ internal static class EmbedCommand
             var inputs = (parsed.GetValue(texts) ?? []).Select(EmbeddingInput.OfText).ToList();
             foreach (var file in InputFiles.Expand(parsed.GetValue(images) ?? []))
             {
-                inputs.Add(EmbeddingInput.OfContent(await File.ReadAllBytesAsync(file, cancellationToken)));
+                inputs.Add(EmbeddingInput.OfContent(await InputFiles.ReadAsync(file, cancellationToken)));
             }
 
             var (client, http) = connection.Connect(parsed);

@@ -41,9 +41,10 @@ internal sealed class TaskCommand
             var (client, http) = _connection.Connect(parsed);
             using var connection = http;
             var table = new Table().Border(TableBorder.Rounded).AddColumn("file").AddColumns(columns);
-            foreach (var file in files)
+            var drawn = false;
+            await terminal.ForEachAsync(files, async file =>
             {
-                var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
+                var bytes = await InputFiles.ReadAsync(file, cancellationToken);
                 var image = await client.OpenImageAsync(bytes, cancellationToken: cancellationToken);
                 var answer = await ask(parsed, image, cancellationToken);
                 if (parsed.GetValue(_json))
@@ -60,10 +61,13 @@ internal sealed class TaskCommand
 
                 if (draw(parsed, bytes, answer) is ({ } folder, { } picture))
                 {
-                    Directory.CreateDirectory(folder);
-                    var name = $"{Path.GetFileNameWithoutExtension(file)}.{Command.Name}.png";
-                    await File.WriteAllBytesAsync(Path.Combine(folder, name), picture, cancellationToken);
+                    drawn |= folder == InputFiles.Standard;
+                    await WriteAsync(folder, file, files.Count, parsed.GetValue(_json), picture, cancellationToken);
                 }
+            });
+            if (drawn)
+            {
+                return ExitCodes.Success;
             }
 
             if (!parsed.GetValue(_json))
@@ -73,4 +77,23 @@ internal sealed class TaskCommand
 
             return ExitCodes.Success;
         });
+
+    private async Task WriteAsync(string folder, string file, int files, bool json, byte[] picture, CancellationToken cancellationToken)
+    {
+        if (folder == InputFiles.Standard)
+        {
+            if (files > 1 || json)
+            {
+                throw new CommandException("Standard output takes one picture, or JSON; name a folder.");
+            }
+
+            await using var output = Console.OpenStandardOutput();
+            await output.WriteAsync(picture, cancellationToken);
+            return;
+        }
+
+        Directory.CreateDirectory(folder);
+        var name = file == InputFiles.Standard ? "stdin" : Path.GetFileNameWithoutExtension(file);
+        await File.WriteAllBytesAsync(Path.Combine(folder, $"{name}.{Command.Name}.png"), picture, cancellationToken);
+    }
 }

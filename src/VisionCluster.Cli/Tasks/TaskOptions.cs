@@ -36,7 +36,7 @@ internal static class TaskOptions
 
     public static Option<string?> Output() => new("--output", "-o")
     {
-        Description = "Folder to write each image to, with the answer drawn over it.",
+        Description = "Folder to write each image to, with the answer drawn over it; - writes one picture to standard output and nothing else.",
         HelpName = "folder",
     };
 

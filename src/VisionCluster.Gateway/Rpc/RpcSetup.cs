@@ -18,7 +18,12 @@ internal static class RpcSetup
     public static void AddRpc(this IServiceCollection services)
     {
         services.AddSingleton<IProblemDetailsWriter, RpcProblems>();
-        services.AddGrpc(static options => options.Interceptors.Add<RpcErrors>());
+        services.AddGrpc(static options =>
+        {
+            options.Interceptors.Add<RpcErrors>();
+            // An endpoint for what no service has would take POST to any two segments, ours among them.
+            options.IgnoreUnknownServices = true;
+        });
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<GatewayOptions>>(static (grpc, gateway) =>
         {
             var most = (int)Math.Max(gateway.Value.MaxTensorBytes, gateway.Value.MaxImageBytes) + Envelope;

@@ -15,75 +15,53 @@ public sealed class BenchLoadTests
         new(BenchScenario.Click, callers, rate, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), 1);
 
     /// <summary>Runs a plan against a cluster that answers when <paramref name="answer"/> is complete.</summary>
-    private async Task<BenchReport> RunAsync(BenchPlan plan, Func<Task> answer)
+    private BenchReport Run(BenchPlan plan, Func<CancellationToken, Task> answer)
     {
         var recorder = new BenchRecorder(_time);
-        var load = new BenchLoad(plan, recorder, _time).RunAsync(
-            (_, due, _) =>
+        Lockstep.Run(_time, Step, () => new BenchLoad(plan, recorder, _time).RunAsync(
+            (_, due, cancellationToken) =>
             {
-                Interlocked.Increment(ref _sent);
+                _sent++;
                 return recorder.MeasureAsync("click", due, async () =>
                 {
-                    await answer();
+                    await answer(cancellationToken);
                     return StageTimings.Zero;
                 });
             },
-            CancellationToken.None);
-        while (!load.IsCompleted)
-        {
-            await Task.Yield();
-            _time.Advance(Step);
-        }
-
-        await load;
+            CancellationToken.None));
         return recorder.Report(plan);
     }
 
     [Fact]
-    public async Task Run_OpenLoopThatNobodyAnswers_SendsAsManyAsMayBeUnderWay()
+    public void Run_OpenLoopThatNobodyAnswers_SendsAsManyAsMayBeUnderWay()
     {
-        var never = new TaskCompletionSource();
-        var recorder = new BenchRecorder(_time);
-        var plan = Plan(7, 20);
-        using var stop = new CancellationTokenSource();
-        var load = new BenchLoad(plan, recorder, _time).RunAsync(
-            (_, due, cancellationToken) =>
-            {
-                Interlocked.Increment(ref _sent);
-                return never.Task.WaitAsync(cancellationToken);
-            },
-            stop.Token);
-        while (!load.IsCompleted)
-        {
-            await Task.Yield();
-            _time.Advance(Step);
-        }
+        var report = Run(Plan(7, 20), cancellationToken => Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken));
 
-        await load;
-        var report = recorder.Report(plan);
         Assert.Equal(7, _sent);
-        Assert.InRange(report.NotSent, 150, 250);
+        Assert.InRange(report.NotSent, 160, 240);
+        Assert.Empty(report.Operations);
     }
 
     [Fact]
-    public async Task Run_OpenLoop_SendsAtItsRateWhateverTheAnswersTake()
+    public void Run_OpenLoop_SendsAtItsRateWhateverTheAnswersTake()
     {
-        var report = await RunAsync(Plan(1000, 50), () => Task.Delay(TimeSpan.FromSeconds(0.5), _time));
+        var report = Run(Plan(1000, 50), token => Task.Delay(TimeSpan.FromSeconds(0.5), _time, token));
 
         var row = Assert.Single(report.Operations);
         Assert.Equal(0, report.NotSent);
-        Assert.InRange(row.Succeeded, 420, 580);
-        Assert.InRange(row.Latency.P50, 480, 620);
+        Assert.InRange(row.Succeeded, 440, 560);
+        Assert.InRange(row.Latency.P50, 500, 520);
+        Assert.InRange(row.Latency.Max, 500, 520);
     }
 
     [Fact]
-    public async Task Run_ClosedLoop_SendsTheNextWhenOneWasAnswered()
+    public void Run_ClosedLoop_SendsTheNextWhenOneWasAnswered()
     {
-        var report = await RunAsync(Plan(4, null), () => Task.Delay(TimeSpan.FromSeconds(1), _time));
+        var report = Run(Plan(4, null), token => Task.Delay(TimeSpan.FromSeconds(1), _time, token));
 
         var row = Assert.Single(report.Operations);
-        Assert.InRange(_sent, 4 * 8, 4 * 12);
-        Assert.InRange(row.Succeeded, 4 * 7, 4 * 11);
-        Assert.InRange(row.Latency.P50, 990, 1200);
+        Assert.Equal(4 * 11, _sent);
+        Assert.InRange(row.Succeeded, 4 * 9, 4 * 10);
+        Assert.InRange(row.Latency.P50, 999, 1011);
     }
 }

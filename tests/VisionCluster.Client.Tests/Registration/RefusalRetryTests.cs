@@ -61,7 +61,7 @@ public sealed class RefusalRetryTests
 
         await ListAsync();
 
-        Assert.InRange(_time.GetElapsedTime(started), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.5));
+        Assert.True(_time.GetElapsedTime(started) >= TimeSpan.FromSeconds(3));
     }
 
     [Fact]
