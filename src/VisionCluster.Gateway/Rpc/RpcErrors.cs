@@ -14,41 +14,30 @@ internal sealed class RpcErrors(RequestInstruments instruments, ILogger<RpcError
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (Exception error) when (error is not RpcException)
-        {
-            throw Translate(error, context);
-        }
+        TResponse? response = null;
+        await GuardAsync(context, async () => response = await continuation(request, context));
+        return response!;
     }
 
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(request, responseStream, context);
-        }
-        catch (Exception error) when (error is not RpcException)
-        {
-            throw Translate(error, context);
-        }
-    }
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(request, responseStream, context));
 
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(requestStream, responseStream, context));
+
+    private async Task GuardAsync(ServerCallContext context, Func<Task> call)
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            await call();
         }
         catch (Exception error) when (error is not RpcException)
         {
