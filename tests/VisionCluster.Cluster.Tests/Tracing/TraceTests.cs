@@ -5,6 +5,7 @@ using VisionCluster.Cluster.Tests.Processes;
 using VisionCluster.Contracts.Telemetry;
 using VisionCluster.TestKit.Processes;
 using VisionCluster.TestKit.Samples;
+using VisionCluster.TestKit.Telemetry;
 
 namespace VisionCluster.Cluster.Tests.Tracing;
 
@@ -16,8 +17,8 @@ public sealed class TraceTests
     [RedisFact]
     public async Task Click_ThroughAGatewayToAWorker_IsOneTraceInBothProcesses()
     {
-        await using var atGateway = await SpanCollector.StartAsync();
-        await using var atWorker = await SpanCollector.StartAsync();
+        await using var atGateway = await OtlpCollector.StartAsync();
+        await using var atWorker = await OtlpCollector.StartAsync();
         using var redis = await RedisServer.StartAsync();
         using var worker = ServerProcess.Start(TestCluster.Settings(redis, ["Vision:Roles:Gateway=false", .. atWorker.Settings]));
         await worker.WaitUntilReadyAsync();

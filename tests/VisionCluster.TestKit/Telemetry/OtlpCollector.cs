@@ -5,15 +5,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using VisionCluster.TestKit.Processes;
 
-namespace VisionCluster.Cluster.Tests.Tracing;
+namespace VisionCluster.TestKit.Telemetry;
 
-/// <summary>Takes the spans that one process exports over OTLP as protobuf, and keeps the bytes.</summary>
-internal sealed class SpanCollector : IAsyncDisposable
+/// <summary>Takes what one process exports over OTLP as protobuf, and keeps the bytes of its spans.</summary>
+public sealed class OtlpCollector : IAsyncDisposable
 {
     private readonly ConcurrentQueue<byte[]> _exports = new();
+    private readonly ConcurrentDictionary<string, bool> _signals = new(StringComparer.Ordinal);
     private readonly WebApplication _app;
 
-    private SpanCollector(int port)
+    private OtlpCollector(int port)
     {
         Url = $"http://127.0.0.1:{port}";
         var builder = WebApplication.CreateSlimBuilder([$"--urls={Url}"]);
@@ -23,6 +24,7 @@ internal sealed class SpanCollector : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
+            _signals.TryAdd(signal, true);
             if (signal == "traces")
             {
                 _exports.Enqueue(body.ToArray());
@@ -36,14 +38,18 @@ internal sealed class SpanCollector : IAsyncDisposable
     public string Url { get; }
 
     /// <summary>What makes a process send here, and soon.</summary>
-    public string[] Settings =>
+    public IReadOnlyList<string> Settings =>
     [
         $"OTEL_EXPORTER_OTLP_ENDPOINT={Url}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_BSP_SCHEDULE_DELAY=200",
     ];
 
-    public static async Task<SpanCollector> StartAsync()
+    /// <summary>What has come: traces, metrics, logs.</summary>
+    public IReadOnlyCollection<string> Signals => [.. _signals.Keys];
+
+    /// <summary>Starts one on a free port.</summary>
+    public static async Task<OtlpCollector> StartAsync()
     {
-        var collector = new SpanCollector(FreePort.Next());
+        var collector = new OtlpCollector(FreePort.Next());
         await collector._app.StartAsync();
         return collector;
     }
@@ -69,6 +75,7 @@ internal sealed class SpanCollector : IAsyncDisposable
         return false;
     });
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     /// <summary>Bytes from a trace id to the end of the name: span id, parent's id, flags and their tags.</summary>
