@@ -76,6 +76,8 @@ public static class GrainServices
         if (redis.IsConfigured)
         {
             silo.Services.AddSingleton<ITextEmbeddingStore, RedisTextEmbeddingStore>();
+            silo.Services.AddSingleton<StoreEpoch>();
+            silo.Services.AddSingleton<IHostedService, SessionRescue>();
         }
         else
         {

@@ -17,4 +17,14 @@ internal interface IImageStore : IImageBytes
     /// <summary>Forgets an image; nothing where there is none.</summary>
     /// <exception cref="Contracts.Errors.VisionException"><c>StoreUnavailable</c>.</exception>
     Task DeleteAsync(ImageKey key, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the image of a live session whose store may have lost it; false where it is lost.</summary>
+    /// <exception cref="Contracts.Errors.VisionException"><c>QuotaExceeded</c>, <c>StoreUnavailable</c>.</exception>
+    Task<bool> KeepAgainAsync(ImageKey key, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        ExtendAsync(key, expiresAt, cancellationToken);
+
+    /// <summary>The image's session has left this silo.</summary>
+    void Release(ImageKey key)
+    {
+    }
 }

@@ -15,6 +15,13 @@ public sealed class ImageStoreOptions : IValidatableObject
     [Range(1 << 20, long.MaxValue)]
     public long BudgetBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// Most bytes of live images that a silo holds in memory beside <see cref="ImageStoreProvider.Redis"/>, to read them
+    /// without a trip and to write them again where Redis was emptied; 0 holds none.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long HeldBytes { get; set; } = 128L << 20;
+
     /// <summary>Most bytes of one tenant.</summary>
     [Range(1 << 20, long.MaxValue)]
     public long TenantQuotaBytes { get; set; } = 512L << 20;

@@ -44,10 +44,12 @@ internal static class ImageStoreServices
                 break;
             case ImageStoreProvider.Redis:
                 services.AddSingleton<RedisFill>();
+                services.AddSingleton<HeldImages>();
                 services.AddSingleton<IImageStore>(static provider =>
                 {
                     provider.GetRequiredService<StoreInstruments>().Watch(provider.GetRequiredService<RedisFill>().Last);
-                    return ActivatorUtilities.CreateInstance<RedisImageStore>(provider);
+                    return new HoldingImageStore(
+                        ActivatorUtilities.CreateInstance<RedisImageStore>(provider), provider.GetRequiredService<HeldImages>());
                 });
                 break;
             case ImageStoreProvider.S3:

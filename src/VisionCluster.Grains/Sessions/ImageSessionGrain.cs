@@ -28,7 +28,7 @@ internal sealed class ImageSessionGrain(
     SessionCalls calls,
     IOptions<ImageSessionOptions> options,
     TimeProvider time,
-    ILogger<ImageSessionGrain> logger) : Grain, IImageSessionGrain, IGrainMigrationParticipant
+    ILogger<ImageSessionGrain> logger) : Grain, IImageSessionGrain, IStoredSession, IGrainMigrationParticipant
 {
     private const string WarmKinds = "warm";
 
@@ -93,6 +93,24 @@ internal sealed class ImageSessionGrain(
         await Host.ForgetAsync(Key);
         DeactivateOnIdle();
         return false;
+    }
+
+    public async Task<bool> KeepAgainAsync(CancellationToken cancellationToken)
+    {
+        if (!IsLive())
+        {
+            DeactivateOnIdle();
+            return false;
+        }
+
+        // A record without its image would only make a later click wait for what is lost.
+        if (!await images.KeepAgainAsync(Key, _expiresAt, cancellationToken))
+        {
+            return false;
+        }
+
+        await _record.WriteAgainAsync(_expiresAt);
+        return true;
     }
 
     public async Task<ImageContent> ReadContentAsync(CancellationToken cancellationToken)
@@ -170,6 +188,11 @@ internal sealed class ImageSessionGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         sessions.Remove(GrainContext);
+        if (_record.Value.Width > 0)
+        {
+            images.Release(Key);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -11,6 +11,8 @@ public sealed class LocalSessions(ILogger<LocalSessions> logger)
     /// <summary>How many there are.</summary>
     public int Count => _active.Count;
 
+    internal IReadOnlyCollection<GrainId> Ids => [.. _active.Keys];
+
     /// <summary>
     /// Moves every session to another silo. A session answers what it has taken, then goes with its state; the new owner
     /// computes the embeddings that were at hand here.

@@ -14,8 +14,9 @@ internal sealed class SessionRecord(IPersistentState<ImageSessionState> state, T
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private long? _failedAt;
+    private ImageSessionState? _rescued;
 
-    public ImageSessionState Value => state.State;
+    public ImageSessionState Value => _rescued ?? state.State;
 
     public bool Exists => state.RecordExists;
 
@@ -41,10 +42,7 @@ internal sealed class SessionRecord(IPersistentState<ImageSessionState> state, T
         catch (Exception error) when (error is not VisionException)
         {
             state.State = new ImageSessionState();
-            throw new VisionException(VisionErrorCode.StoreUnavailable, "The session's state cannot be stored now.", error)
-            {
-                RetryAfter = TimeSpan.FromSeconds(2),
-            };
+            throw Away("The session's state cannot be stored now.", error);
         }
     }
 
@@ -73,6 +71,29 @@ internal sealed class SessionRecord(IPersistentState<ImageSessionState> state, T
         }
     }
 
+    /// <summary>Writes the record of a live session again, whatever the store has; calls that go on meanwhile see it all the time.</summary>
+    /// <exception cref="VisionException"><c>StoreUnavailable</c>.</exception>
+    public async Task WriteAgainAsync(DateTimeOffset expiresAt)
+    {
+        var value = _rescued = state.State;
+        try
+        {
+            await state.ReadStateAsync(CancellationToken.None);
+            value.ExpiresAt = expiresAt;
+            state.State = value;
+            await state.WriteStateAsync(CancellationToken.None);
+            _failedAt = null;
+        }
+        catch (Exception error) when (error is not VisionException)
+        {
+            throw Away("The session's state cannot be stored now.", error);
+        }
+        finally
+        {
+            (state.State, _rescued) = (value, null);
+        }
+    }
+
     /// <summary>Removes the record.</summary>
     /// <exception cref="VisionException"><c>StoreUnavailable</c>.</exception>
     public async Task ClearAsync()
@@ -88,12 +109,12 @@ internal sealed class SessionRecord(IPersistentState<ImageSessionState> state, T
         }
         catch (Exception error) when (error is not VisionException)
         {
-            throw new VisionException(VisionErrorCode.StoreUnavailable, "The session's state cannot be removed now.", error)
-            {
-                RetryAfter = TimeSpan.FromSeconds(2),
-            };
+            throw Away("The session's state cannot be removed now.", error);
         }
 
         state.State = new ImageSessionState();
     }
+
+    private static VisionException Away(string message, Exception error) =>
+        new(VisionErrorCode.StoreUnavailable, message, error) { RetryAfter = TimeSpan.FromSeconds(2) };
 }

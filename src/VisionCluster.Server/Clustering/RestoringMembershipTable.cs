@@ -93,16 +93,24 @@ internal sealed class RestoringMembershipTable(
             table = await inner.ReadAllAsync(cancellationToken);
         }
 
-        if (_own is { Status: SiloStatus.Active } own && table.TryGet(local.SiloAddress) is null)
+        if (_own is { Status: SiloStatus.Active } own && await TryMendOwnAsync(own, table, cancellationToken))
         {
-            // It joined after the copy was made that was put back.
-            await inner.InsertRowAsync(own, table.Version.Next(), cancellationToken);
             table = await inner.ReadAllAsync(cancellationToken);
         }
 
         await CopyAsync();
         return table;
     }
+
+    /// <summary>The copy that was put back may have been made before this silo joined, or while it did.</summary>
+    private async Task<bool> TryMendOwnAsync(MembershipEntry own, MembershipTableData table, CancellationToken cancellationToken) =>
+        table.TryGet(local.SiloAddress) switch
+        {
+            null => await inner.InsertRowAsync(own, table.Version.Next(), cancellationToken),
+            { Item1.Status: SiloStatus.Created or SiloStatus.Joining } row =>
+                await inner.UpdateRowAsync(own, row.Item2, table.Version.Next(), cancellationToken),
+            _ => false,
+        };
 
     private bool Remember(MembershipEntry entry, bool written)
     {

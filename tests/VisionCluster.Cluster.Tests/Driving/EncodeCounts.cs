@@ -1,3 +1,4 @@
+using VisionCluster.Cluster.Tests.Faults;
 using VisionCluster.Cluster.Tests.Processes;
 using VisionCluster.TestKit.Processes;
 
@@ -16,7 +17,7 @@ internal static class EncodeCounts
                 answer = await driver.DevicesAsync();
                 return answer.Length > 0 && (devices is null || answer.Length == devices);
             },
-            TimeSpan.FromSeconds(10),
+            FaultScale.Patience,
             "devices are listed");
         return answer.ToDictionary(device => device.Host, device => device.ImagesEncoded);
     }

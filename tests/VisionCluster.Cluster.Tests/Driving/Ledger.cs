@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using VisionCluster.Cluster.Tests.Faults;
 using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.Cluster.Tests.Driving;
@@ -50,7 +51,7 @@ internal sealed class Ledger(int seed)
             byte[]? kept = null;
             await Eventually.TrueAsync(
                 async () => (kept = await driver.ReadAsync(id)) is not null || driver.IsNotFound,
-                TimeSpan.FromSeconds(20),
+                FaultScale.Patience,
                 "the cluster says whether it has an image");
             lost += kept?.AsSpan().SequenceEqual(image) == true ? 0 : 1;
         }

@@ -8,8 +8,14 @@ internal static class FaultScale
     public static int Seed { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("VISIONCLUSTER_SEED"), out var seed) ? seed : 20261124;
 
+    /// <summary>A published bar, which is for a machine of one's own: in CI others take its cores.</summary>
+    public static TimeSpan Bar(int seconds) => TimeSpan.FromSeconds(IsFull ? seconds : 5 * seconds);
+
     /// <summary>How much longer a silo stands still after the others went on without it.</summary>
     public static TimeSpan Stall => TimeSpan.FromSeconds(IsFull ? 13 : 1);
+
+    /// <summary>Long enough for any machine; nothing is measured by it.</summary>
+    public static TimeSpan Patience => TimeSpan.FromSeconds(90);
 
     public static int Sessions => IsFull ? 200 : 45;
 }

@@ -22,14 +22,14 @@ public sealed class PartitionTests(ITestOutputHelper output)
         using var two = ServerProcess.Start(TestCluster.Settings(redis, $"Vision:Cluster:SiloPort={right.Port}", $"Vision:Cluster:ListenPort={rightPort}"));
         await Task.WhenAll(one.WaitUntilReadyAsync(), two.WaitUntilReadyAsync());
         using var driver = new ImageDriver(one.Url);
-        await Eventually.TrueAsync(async () => (await driver.DevicesAsync()).Length == 2, TimeSpan.FromSeconds(20), "they know each other");
+        await Eventually.TrueAsync(async () => (await driver.DevicesAsync()).Length == 2, FaultScale.Patience, "they know each other");
 
         left.Cut();
         right.Cut();
         var (ledger, created) = await UploadAtBothAsync(one, two);
         output.WriteLine($"created {string.Join(' ', created)}; ended: {one.HasExited} {two.HasExited}");
         Assert.All(created, times => Assert.InRange(times, 0, 1));
-        await Eventually.TrueAsync(() => Task.FromResult(one.HasExited ^ two.HasExited), TimeSpan.FromSeconds(40), "one of them has left");
+        await Eventually.TrueAsync(() => Task.FromResult(one.HasExited ^ two.HasExited), FaultScale.Patience, "one of them has left");
         using var survivor = new ImageDriver(one.HasExited ? two.Url : one.Url);
         Assert.Equal(0, await ledger.CountLostAsync(survivor));
     }

@@ -23,9 +23,9 @@ public sealed class StalledSiloTests(ITestOutputHelper output)
         await ledger.UploadAsync(balancer.UploadAsync, FaultScale.Sessions);
         await Clicking.WarmAsync(balancer, ledger.Ids);
         cluster.Servers[1].Signal(PosixSignal.Stop);
-        var took = await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, TimeSpan.FromSeconds(30));
+        var took = await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, FaultScale.Patience);
         output.WriteLine($"all {ledger.Ids.Count} answered after {took[^1].TotalSeconds:0.00} s, half of them after {took[took.Length / 2].TotalSeconds:0.00} s");
-        Assert.True(took[^1] <= TimeSpan.FromSeconds(8), $"They answered after {took[^1].TotalSeconds:0.0} s.");
+        Assert.True(took[^1] <= FaultScale.Bar(8), $"They answered after {took[^1].TotalSeconds:0.0} s.");
 
         // It wakes up to find itself dead and must not go on as if nothing had happened.
         using var survivor = new ImageDriver(cluster.Servers[0].Url);
@@ -33,7 +33,7 @@ public sealed class StalledSiloTests(ITestOutputHelper output)
         Assert.All(await Task.WhenAll(deleted.Select(survivor.DeleteAsync)), status => Assert.Equal(HttpStatusCode.NoContent, status));
         await RealTime.PassAsync(FaultScale.Stall);
         cluster.Servers[1].Signal(PosixSignal.Continue);
-        await cluster.Servers[1].ExitedAsync(TimeSpan.FromSeconds(30));
+        await cluster.Servers[1].ExitedAsync(FaultScale.Patience);
 
         // Had it written what it last knew, the half that it owned of these would be back.
         foreach (var id in deleted)
@@ -60,7 +60,7 @@ public sealed class StalledSiloTests(ITestOutputHelper output)
         cluster.Servers[1].Signal(PosixSignal.Stop);
         await RealTime.PassAsync(TimeSpan.FromSeconds(2));
         cluster.Servers[1].Signal(PosixSignal.Continue);
-        await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, TimeSpan.FromSeconds(30));
+        await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, FaultScale.Patience);
         await RealTime.PassAsync(Published);
         var after = await cluster.Servers[0].EncodedAsync(2);
         Assert.Equal(before.OrderBy(pair => pair.Key), after.OrderBy(pair => pair.Key));

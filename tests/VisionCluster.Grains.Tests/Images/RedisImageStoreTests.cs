@@ -91,10 +91,10 @@ public sealed class RedisImageStoreTests
             "the connection is back");
     }
 
-    private static RedisConnection Connect(RedisServer redis) =>
+    internal static RedisConnection Connect(RedisServer redis) =>
         new(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
 
-    private static RedisImageStore Create(RedisConnection connection, TenantLimitOptions? limits = null) => new(
+    internal static RedisImageStore Create(RedisConnection connection, TenantLimitOptions? limits = null) => new(
         connection,
         new ImageEnvelope(new ImageSealer([])),
         TestMeters.Quotas(new ImageStoreOptions { TenantQuotaBytes = ImageStoreContract.Quota }, limits),
