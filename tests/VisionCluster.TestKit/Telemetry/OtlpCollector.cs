@@ -14,7 +14,7 @@ public sealed class OtlpCollector : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _signals = new(StringComparer.Ordinal);
     private readonly WebApplication _app;
 
-    private OtlpCollector(int port)
+    private OtlpCollector(int port, bool keep)
     {
         Url = $"http://127.0.0.1:{port}";
         var builder = WebApplication.CreateSlimBuilder([$"--urls={Url}"]);
@@ -25,7 +25,7 @@ public sealed class OtlpCollector : IAsyncDisposable
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
             _signals.TryAdd(signal, true);
-            if (signal == "traces")
+            if (keep && signal == "traces")
             {
                 _exports.Enqueue(body.ToArray());
             }
@@ -47,9 +47,10 @@ public sealed class OtlpCollector : IAsyncDisposable
     public IReadOnlyCollection<string> Signals => [.. _signals.Keys];
 
     /// <summary>Starts one on a free port.</summary>
-    public static async Task<OtlpCollector> StartAsync()
+    /// <param name="keep">Whether to keep the bytes of spans.</param>
+    public static async Task<OtlpCollector> StartAsync(bool keep = true)
     {
-        var collector = new OtlpCollector(FreePort.Next());
+        var collector = new OtlpCollector(FreePort.Next(), keep);
         await collector._app.StartAsync();
         return collector;
     }
