@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using VisionCluster.Server.Draining;
 using VisionCluster.TestKit.Processes;
@@ -70,6 +71,31 @@ public sealed class ComposeTests
         Assert.All(mounts, path => Assert.True(Path.Exists(RepositoryRoot.Of("deploy", path)), path));
         var targets = Helm.List(Load("prometheus.yaml"), "scrape_configs").SelectMany(job => Helm.List(job, "dns_sd_configs")).SelectMany(dns => Helm.List(dns, "names"));
         Assert.Equal(["gateway", "worker"], targets.Select(name => name.ToString()));
+    }
+
+    [Fact]
+    public async Task Passwords_OfAFirstStart_AreMadeUpOnceAndNobodyElsesToRead()
+    {
+        using var folder = new TemporaryFolder();
+        var (kept, docker) = (Path.Combine(folder.Path, "passwords"), Path.Combine(folder.Path, "docker"));
+        await File.WriteAllTextAsync(docker, "#!/bin/sh\necho \"$@\"\n");
+        Assert.Equal(0, (await Command.RunAsync("chmod", null, "+x", docker)).Code);
+        var environment = new Dictionary<string, string> { ["COMPOSE_ENV"] = kept, ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}" };
+        var (code, output, errors) = await Command.RunAsync(RepositoryRoot.Of("deploy", "compose.sh"), environment, "up", "--build");
+        Assert.True(code == 0, errors);
+        Assert.Equal($"compose --env-file {kept} -f {RepositoryRoot.Of("deploy", "compose.yaml")} up --build", output.Trim());
+        var first = await File.ReadAllTextAsync(kept);
+        Assert.Equal("600", (await Command.RunAsync("stat", null, "-c", "%a", kept)).Output.Trim());
+        Assert.Equal(0, (await Command.RunAsync(RepositoryRoot.Of("deploy", "compose.sh"), environment, "down")).Code);
+        Assert.Equal(first, await File.ReadAllTextAsync(kept));
+
+        // Every password that the file asks for is there, none has a value of its own, and no two are alike.
+        var compose = await File.ReadAllTextAsync(RepositoryRoot.Of("deploy", "compose.yaml"));
+        var asked = Regex.Matches(compose, @"\$\{(\w*PASSWORD)(:\?)?").ToArray();
+        Assert.All(asked, variable => Assert.Equal(":?", variable.Groups[2].Value));
+        var made = Regex.Matches(first, "(?m)^([A-Z_]+)=([0-9a-f]{48})$").ToDictionary(line => line.Groups[1].Value, line => line.Groups[2].Value);
+        Assert.Equal(asked.Select(variable => variable.Groups[1].Value).ToHashSet(), made.Keys.ToHashSet());
+        Assert.Equal(made.Count, made.Values.Distinct().Count());
     }
 
     [PrometheusFact]

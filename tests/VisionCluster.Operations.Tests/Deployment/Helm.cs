@@ -11,11 +11,16 @@ internal static class Helm
 
     private static readonly string Program = RepositoryRoot.Of("artifacts", "tools", "helm", "helm");
 
+    private static readonly string Client = RepositoryRoot.Of("artifacts", "tools", "kubectl", "kubectl");
+
     public static string Chart { get; } = RepositoryRoot.Of("helm", "visioncluster");
 
     public static bool IsInstalled { get; } = File.Exists(Program) && Command.Exists("node");
 
     public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => Command.RunAsync(Program, null, arguments);
+
+    /// <summary>The real kubectl, for what it does without a cluster.</summary>
+    public static Task<(int Code, string Output, string Errors)> ClientAsync(params string[] arguments) => Command.RunAsync(Client, null, arguments);
 
     /// <summary>The manifests of an example.</summary>
     public static async Task<string> TemplateAsync(string example)

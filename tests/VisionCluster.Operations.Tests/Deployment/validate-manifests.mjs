@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { errorsOf } from '../type-check.mjs';
 
 const modules = process.env.NODE_MODULES;
 const require = createRequire(join(modules, 'any.js'));
 const { parseAllDocuments } = require('yaml');
-const ts = require('typescript');
 
 /** Packages of kinds that Kubernetes itself does not have. */
 const packages = {
@@ -35,18 +35,6 @@ for (const [i, manifest] of documents.entries()) {
   }
 }
 
-const source = join(modules, '..', `manifests-${process.pid}.ts`);
-const options = { strict: true, noEmit: true, skipLibCheck: true, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, target: ts.ScriptTarget.ESNext, types: [] };
-const host = ts.createCompilerHost(options);
-const { getSourceFile, fileExists, readFile } = host;
-host.fileExists = file => file === source || fileExists(file);
-host.readFile = file => file === source ? program.join('\n') : readFile(file);
-host.getSourceFile = (file, ...rest) => file === source
-  ? ts.createSourceFile(file, program.join('\n'), ts.ScriptTarget.ESNext) : getSourceFile(file, ...rest);
-const checked = ts.createProgram([source], options, host);
-for (const diagnostic of ts.getPreEmitDiagnostics(checked)) {
-  errors.push(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n').slice(0, 600));
-}
-
+errors.push(...errorsOf(program.join('\n')));
 console.log(errors.length ? errors.join('\n') : `${documents.length} manifests are valid`);
 process.exit(errors.length ? 1 : 0);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VisionCluster.Operations.Tests.Deployment;
 using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.Operations.Tests.Monitoring;
@@ -26,6 +27,33 @@ public sealed class DashboardTests
             Assert.All(panels.SelectMany(Used), variable => Assert.Contains(variable, variables));
             Assert.All(panels, panel => Assert.InRange(panel.GetProperty("gridPos").GetProperty("x").GetInt32() + panel.GetProperty("gridPos").GetProperty("w").GetInt32(), 1, 24));
         }
+    }
+
+    [ChartFact]
+    public async Task Dashboards_All_AreOfTheTypesThatGrafanaPublishes()
+    {
+        var (code, output) = await ValidateAsync(Panel.Files);
+        Assert.True(code == 0, output);
+        Assert.Contains($"{Panel.Files.Count} dashboards are valid", output, StringComparison.Ordinal);
+
+        // The control: a field that a query does not have, and a way of showing a legend that there is not.
+        using var folder = new TemporaryFolder();
+        var wrong = Path.Combine(folder.Path, "wrong.json");
+        await File.WriteAllTextAsync(wrong, (await File.ReadAllTextAsync(Panel.Files[0]))
+            .Replace("\"legendFormat\"", "\"legend\"", StringComparison.Ordinal).Replace("\"table\"", "\"tables\"", StringComparison.Ordinal));
+        (code, output) = await ValidateAsync([wrong]);
+        Assert.Equal(1, code);
+        Assert.Contains("'\"legend\"' does not exist in type 'Query'", output, StringComparison.Ordinal);
+        Assert.Contains("\"tables\"", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output)> ValidateAsync(IEnumerable<string> files)
+    {
+        var (code, output, errors) = await Command.RunAsync(
+            "node",
+            new Dictionary<string, string> { ["NODE_MODULES"] = RepositoryRoot.Of("artifacts", "tools", "node_modules") },
+            [RepositoryRoot.Of("tests", "VisionCluster.Operations.Tests", "Monitoring", "validate-dashboards.mjs"), .. files]);
+        return (code, output + errors);
     }
 
     [Fact]
