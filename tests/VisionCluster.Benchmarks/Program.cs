@@ -25,6 +25,8 @@ IBenchmark[] all =
     new ClipThroughput("CLIP ViT-B/32 (random weights)", TimeSpan.FromSeconds(9), ClipDirectory.OfVisionTransformer),
     new WorkerScaling(), new SessionMemory(),
     new MaskPostprocessing(), new MaskPostprocessingRatio(), new AutomaticMasks(),
-    new VocabularyCost(), new RegionEncoders(), new SearchTime(), new JpegToTensor(), new IsolatedDecode(), new TokenizerRate(),
+    new VocabularyCost("CLIP ViT-B/32 (random weights)", 12, ClipDirectory.OfVisionTransformer),
+    new VocabularyCost("the starter CLIP (64 pixels)", 60),
+    new RegionEncoders(), new SearchTime(), new JpegToTensor(), new IsolatedDecode(), new TokenizerRate(),
 ];
 return await BenchmarkTable.RunAsync(all, args);

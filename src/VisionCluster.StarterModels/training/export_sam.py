@@ -29,8 +29,8 @@ class Named(nn.Module):
 
 
 def load(work):
-    """The averaged weights of WORK/sam.pt."""
-    state = torch.load(f"{work}/sam.pt", map_location="cpu")["average"]
+    """The weights that refit_sam.py has made of WORK/sam.pt."""
+    state = torch.load(f"{work}/sam_final.pt", map_location="cpu")
     encoder, decoder = Encoder(), Decoder()
     encoder.load_state_dict(state["encoder"])
     decoder.load_state_dict(state["decoder"])

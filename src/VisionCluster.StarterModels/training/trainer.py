@@ -1,9 +1,16 @@
-"""What every training loop shares: a wall-clock schedule, weight averaging, and checkpoints that resume."""
+"""What every training loop shares: the device, a wall-clock schedule, weight averaging, and checkpoints that resume."""
 import math
 import os
 import time
 
 import torch
+
+
+def device():
+    """The GPU where there is one, else the processor with one thread."""
+    torch.set_num_threads(1)
+    torch.backends.cudnn.benchmark = True
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class Trainer:
@@ -23,7 +30,7 @@ class Trainer:
         self.elapsed, self.steps = 0.0, 0
         self.averages = {k: {n: t.clone() for n, t in m.state_dict().items()} for k, m in modules.items()}
         if os.path.exists(path):
-            state = torch.load(path)
+            state = torch.load(path, map_location=parameters[0].device)
             for key, module in modules.items():
                 module.load_state_dict(state["raw"][key])
             self.averages, self.elapsed, self.steps = state["average"], state["elapsed"], state["steps"]
@@ -43,12 +50,13 @@ class Trainer:
     def _update_averages(self):
         keep = min(self.average, (1 + self.steps) / (10 + self.steps))
         for key, module in self.modules.items():
-            for name, tensor in module.state_dict().items():
-                target = self.averages[key][name]
-                if tensor.is_floating_point():
-                    target.lerp_(tensor, 1 - keep)
-                else:
-                    target.copy_(tensor)
+            state, averages = module.state_dict(), self.averages[key]
+            real = [name for name, tensor in state.items() if tensor.is_floating_point()]
+            targets = [averages[name] for name in real]
+            torch._foreach_mul_(targets, keep)
+            torch._foreach_add_(targets, [state[name].detach() for name in real], alpha=1 - keep)
+            for name in state.keys() - set(real):
+                averages[name].copy_(state[name])
 
     def load_averages(self, modules):
         """Copies the averaged weights into modules of the same shape."""
@@ -75,7 +83,7 @@ class Trainer:
             self.steps += 1
             self._update_averages()
             self.elapsed += min(time.time() - began, 30)
-            for name, value in dict(figures, loss=float(loss.detach())).items():
+            for name, value in dict(figures, loss=loss.detach()).items():
                 means[name] = value if name not in means else 0.98 * means[name] + 0.02 * value
             if self.steps % report_every == 0:
                 print(f"{self.elapsed:.0f}s step {self.steps} " + " ".join(f"{k} {v:.3f}" for k, v in means.items()), flush=True)

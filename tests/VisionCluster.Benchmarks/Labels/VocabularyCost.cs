@@ -11,19 +11,22 @@ using VisionCluster.TestKit.Servers;
 namespace VisionCluster.Benchmarks.Labels;
 
 /// <summary>What a large vocabulary adds to an image that has to be encoded, once its labels are embedded.</summary>
-internal sealed class VocabularyCost : IBenchmark
+/// <param name="model">What the row calls the model.</param>
+/// <param name="calls">Calls of either kind in a pair.</param>
+/// <param name="directory">Makes the folder of the model's folder; null for the starter models.</param>
+internal sealed class VocabularyCost(string model, int calls, Func<ClipDirectory>? directory = null) : IBenchmark
 {
     private const int Labels = 1000;
-    private const int Calls = 60;
     private const string SetName = "thousand";
 
-    public string Name => "classify a cold image by a set of 1,000 labels x 80 templates / image encode alone, processor time";
+    public string Name => $"classify a cold image by a set of 1,000 labels x 80 templates / image encode alone, {model}, processor time";
 
     public string Bar => "<= 1.05x";
 
     public async Task<Figure> RunAsync()
     {
-        await using var server = await BenchServer.StartAsync();
+        using var models = directory?.Invoke();
+        await using var server = await VisionTestServer.StartAsync(null, models is null ? [] : [$"Vision:Models:Directories:0={models.Path}"]);
         var session = await BenchServer.UploadAsync(server);
         var id = (await session.DescribeAsync(default)).Id;
         var key = new ImageKey(TenantId.Default, id);
@@ -34,7 +37,7 @@ internal sealed class VocabularyCost : IBenchmark
         for (var pair = -2; pair < 12; pair++)
         {
             var (labelled, alone) = (0d, 0d);
-            for (var i = 0; i < Calls; i++)
+            for (var i = 0; i < calls; i++)
             {
                 device.Embeddings.Forget(key);
                 labelled += await WorkAsync(() => session.ClassifyAsync(request, CallOptions.Default, default));
