@@ -29,6 +29,11 @@ public sealed class SlowConnectionsTests(ITestOutputHelper output)
         await using var server = await VisionTestServer.StartAsync(
             null, "Vision:Models:Load:0=starter-sam", $"Vision:Gateway:HeadersTimeout=00:00:{(Full ? 30 : 3):00}");
         var id = await server.Http.UploadSampleAsync();
+        Task<HttpResponseMessage> ClickAsync() =>
+            server.Http.PostTextAsync($"/v1/images/{id}/segment", """{"prompts":[{"points":[{"x":150,"y":200}]}]}""");
+
+        // What the models' first runs take is not the connections'.
+        (await ClickAsync()).Dispose();
         var before = MemoryOf();
         var open = new ConcurrentDictionary<RawConnection, Task>();
         await Parallel.ForAsync(0, Slow, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) =>
@@ -55,7 +60,7 @@ public sealed class SlowConnectionsTests(ITestOutputHelper output)
         {
             for (var i = 0; i < 25; i++)
             {
-                using var answer = await server.Http.PostTextAsync($"/v1/images/{id}/segment", """{"prompts":[{"points":[{"x":150,"y":200}]}]}""");
+                using var answer = await ClickAsync();
                 answers.Add(answer.StatusCode);
             }
         }));
