@@ -1,5 +1,6 @@
 using VisionCluster.Benchmarks;
 using VisionCluster.Benchmarks.Batching;
+using VisionCluster.Benchmarks.Gpu;
 using VisionCluster.Benchmarks.Imaging;
 using VisionCluster.Benchmarks.Labels;
 using VisionCluster.Benchmarks.Masks;
@@ -15,6 +16,11 @@ if (args is [SimulatedWorker.Verb, .. var worker])
 if (args is [ScaleReport.Verb])
 {
     return await ScaleReport.RunAsync();
+}
+
+if (args is [GpuReport.Verb, .. var gpu])
+{
+    return await GpuReport.RunAsync(gpu);
 }
 
 IBenchmark[] all =

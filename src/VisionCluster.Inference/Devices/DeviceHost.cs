@@ -19,7 +19,7 @@ public sealed class DeviceHost : IAsyncDisposable
     private static readonly TimeSpan LongestRebuildDelay = TimeSpan.FromMinutes(1);
 
     private readonly DeviceServices _services;
-    private readonly ModelServices _modelServices;
+    private ModelServices _modelServices;
     private readonly ModelSlots _slots = new();
     private readonly CancellationTokenSource _stopping = new();
     private int _state = (int)DeviceState.Starting;
@@ -37,7 +37,10 @@ public sealed class DeviceHost : IAsyncDisposable
         _modelServices = new ModelServices(
             device,
             services.Onnx,
-            new BatchingEnvironment(services.Time, services.Weights.Of, services.Batching, Quarantine) { TenantTimes = TenantTimes });
+            new BatchingEnvironment(services.Time, services.Weights.Of, services.Batching, Quarantine) { TenantTimes = TenantTimes })
+        {
+            Tensors = CreateTensors(),
+        };
     }
 
     /// <summary>What it is.</summary>
@@ -66,6 +69,9 @@ public sealed class DeviceHost : IAsyncDisposable
 
     /// <summary>Its image embeddings.</summary>
     public EmbeddingStore Embeddings { get; }
+
+    /// <summary>Bytes of tensors in the device's own memory: its embeddings, where they stay there, and what runs copy them into.</summary>
+    public long DeviceTensorBytes => _modelServices.Tensors?.UsedBytes ?? 0;
 
     /// <summary>Its masks that can be refined.</summary>
     public MaskStore Masks { get; }
@@ -157,6 +163,9 @@ public sealed class DeviceHost : IAsyncDisposable
         {
             await FreeAsync(model);
         }
+
+        Embeddings.Clear();
+        _modelServices.Tensors?.Dispose();
     }
 
     /// <summary>Whether a model of a family is loaded.</summary>
@@ -184,6 +193,10 @@ public sealed class DeviceHost : IAsyncDisposable
         ThrowIfQuarantined();
         return _slots.Hold<T>(family, name ?? _services.Catalog.DefaultOf(family));
     }
+
+    /// <summary>The device's own memory for embeddings; null where they are kept in the host's.</summary>
+    private DeviceTensors? CreateTensors() =>
+        _services.Onnx.KeepEmbeddingsOnDevice ?? Device.Kind == AcceleratorKind.Cuda ? new DeviceTensors(Device, _services.Onnx) : null;
 
     private void ThrowIfQuarantined()
     {
@@ -245,6 +258,8 @@ public sealed class DeviceHost : IAsyncDisposable
                     await FreeAsync(model);
                 }
 
+                _modelServices.Tensors?.Dispose();
+                _modelServices = _modelServices with { Tensors = CreateTensors() };
                 await StartAsync(_stopping.Token);
                 _services.Logger.DeviceRebuilt(Device.Name);
                 return;

@@ -4,7 +4,8 @@ namespace VisionCluster.Inference.Embeddings;
 
 /// <summary>
 /// The image embeddings of one device, under a budget of bytes: the least recently used one goes first. However many
-/// callers miss at once, the embedding is computed once.
+/// callers miss at once, the embedding is computed once. One in the device's own memory is held for each caller, and goes
+/// when the store has dropped it and every caller has released it.
 /// </summary>
 /// <param name="budgetBytes">
 /// Most bytes held; may shrink and grow, see <see cref="Trim"/>. An embedding that is larger serves its callers and is not kept.
@@ -39,7 +40,10 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
         }
     }
 
-    /// <summary>The embedding of a key, computed where it is not held.</summary>
+    /// <summary>
+    /// The embedding of a key, computed where it is not at hand. What is given back by hand is held for the caller, who releases
+    /// it when it is not read any more.
+    /// </summary>
     /// <param name="key">Image and model.</param>
     /// <param name="compute">Makes it; is cancelled when every caller that waits for it has left.</param>
     /// <param name="cancellationToken">This caller leaves.</param>
@@ -58,6 +62,7 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
                     _recent.Remove(node);
                     _recent.AddFirst(node);
                     instruments.Looked("hit");
+                    (node.Value.Embedding as IHeldEmbedding)?.Hold();
                     return (T)node.Value.Embedding;
                 }
 
@@ -136,7 +141,13 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
         // Leaves the lock that the run was created under before anything long begins.
         await Task.Yield();
         var embedding = await compute(cancellationToken);
-        Add(key, embedding);
+        (embedding as IHeldEmbedding)?.Hold();
+        if (!Add(key, embedding))
+        {
+            // It serves those who wait, and goes with the last of them.
+            (embedding as IDisposable)?.Dispose();
+        }
+
         return embedding;
     }
 
@@ -155,14 +166,15 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
         run.Dispose();
     }
 
-    private void Add(EmbeddingKey key, IImageEmbedding embedding)
+    /// <summary>Keeps an embedding; false where it is larger than the budget.</summary>
+    private bool Add(EmbeddingKey key, IImageEmbedding embedding)
     {
         lock (_gate)
         {
             var budget = budgetBytes();
             if (embedding.Bytes > budget)
             {
-                return;
+                return false;
             }
 
             if (_entries.TryGetValue(key, out var old))
@@ -183,6 +195,8 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
             {
                 Index.Add(key, searchable.Vector);
             }
+
+            return true;
         }
     }
 
@@ -208,6 +222,7 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
 
         Index.Remove(key);
         _bytes -= embedding.Bytes;
+        (embedding as IDisposable)?.Dispose();
     }
 
     private sealed record Entry(EmbeddingKey Key, IImageEmbedding Embedding);

@@ -2,7 +2,7 @@ namespace VisionCluster.Inference.Embeddings;
 
 /// <summary>
 /// One computation that many callers await. A caller may leave without harm to the others; when the last one has left,
-/// the computation is cancelled.
+/// the computation is cancelled. The result is held while anybody may still take it.
 /// </summary>
 internal sealed class SharedRun<T> : IDisposable
 {
@@ -10,7 +10,9 @@ internal sealed class SharedRun<T> : IDisposable
     private readonly Lock _gate = new();
     private int _waiting;
     private bool _closed;
+    private bool _ended;
 
+    /// <param name="compute">Gives a result that is held once, for the run.</param>
     public SharedRun(Func<CancellationToken, Task<T>> compute) => Result = compute(_abandoned.Token);
 
     public Task<T> Result { get; }
@@ -30,12 +32,14 @@ internal sealed class SharedRun<T> : IDisposable
         }
     }
 
-    /// <summary>Awaits the result of a run that was joined.</summary>
+    /// <summary>Awaits the result of a run that was joined, and holds it for the caller.</summary>
     public async Task<T> WaitAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await Result.WaitAsync(cancellationToken);
+            var result = await Result.WaitAsync(cancellationToken);
+            (result as IHeldEmbedding)?.Hold();
+            return result;
         }
         finally
         {
@@ -43,21 +47,54 @@ internal sealed class SharedRun<T> : IDisposable
         }
     }
 
-    /// <summary>After the computation has ended.</summary>
-    public void Dispose() => _abandoned.Dispose();
+    /// <summary>After the computation has ended and nobody can join any more.</summary>
+    public void Dispose()
+    {
+        bool last;
+        lock (_gate)
+        {
+            _ended = true;
+            last = _waiting == 0;
+            if (!_closed)
+            {
+                // Else who closed it may be about to cancel.
+                _abandoned.Dispose();
+            }
+        }
+
+        if (last)
+        {
+            Release();
+        }
+    }
 
     private void Leave()
     {
+        bool release;
+        bool cancel;
         lock (_gate)
         {
-            if (--_waiting > 0 || Result.IsCompleted)
-            {
-                return;
-            }
-
-            _closed = true;
+            var last = --_waiting == 0;
+            release = last && _ended;
+            cancel = last && !Result.IsCompleted;
+            _closed |= cancel;
         }
 
-        _abandoned.Cancel();
+        if (release)
+        {
+            Release();
+        }
+        else if (cancel)
+        {
+            _abandoned.Cancel();
+        }
+    }
+
+    private void Release()
+    {
+        if (Result.IsCompletedSuccessfully)
+        {
+            (Result.Result as IHeldEmbedding)?.Release();
+        }
     }
 }

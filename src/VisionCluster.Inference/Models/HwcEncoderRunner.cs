@@ -12,7 +12,7 @@ namespace VisionCluster.Inference.Models;
 /// <param name="outputs">Outputs to keep.</param>
 /// <param name="limit">Longest run.</param>
 internal sealed class HwcEncoderRunner(OnnxGraph graph, string input, IReadOnlyList<string> outputs, RunLimit limit)
-    : IBatchRunner<PixelTensor, EncodedImage>, IDisposable
+    : IEncoderRunner
 {
     private const int Channels = 3;
     private const int WidthBits = 16;
@@ -24,6 +24,8 @@ internal sealed class HwcEncoderRunner(OnnxGraph graph, string input, IReadOnlyL
         return run;
     });
 
+    public ResidentOutputs? Resident { get; set; }
+
     /// <summary>Whether a graph takes pictures in this form.</summary>
     public static bool Fits(GraphTensor input) => input.Dimensions is [_, _, Channels];
 
@@ -33,8 +35,7 @@ internal sealed class HwcEncoderRunner(OnnxGraph graph, string input, IReadOnlyL
         var shape = (picture.Height << WidthBits) | picture.Width;
         var run = _runs.Rent(1, shape);
         picture.Values[..(Channels * picture.Height * picture.Width)].CopyTo(run.Input<float>(input).Data);
-        return new BoundBatch<EncodedImage>(
-            _runs, run, 1, shape, limit, (done, _) => ImageEncoderRunner.Pick(done, outputs, 1, 0));
+        return ImageEncoderRunner.Finish(_runs, run, 1, shape, limit, outputs, Resident);
     }
 
     public void Dispose() => _runs.Dispose();

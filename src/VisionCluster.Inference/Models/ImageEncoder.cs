@@ -11,7 +11,7 @@ namespace VisionCluster.Inference.Models;
 /// <summary>An image encoder with its queue: from pixels to the graph's outputs.</summary>
 internal sealed class ImageEncoder : IAsyncDisposable
 {
-    private readonly IBatchRunner<PixelTensor, EncodedImage> _runner;
+    private readonly IEncoderRunner _runner;
     private readonly bool _keepsShape;
     private readonly GraphQueue<PixelTensor, EncodedImage> _queue;
 
@@ -88,19 +88,28 @@ internal sealed class ImageEncoder : IAsyncDisposable
     public EncodedImage EncodeBlank() => RunBlank(1)[0].Value
         ?? throw new InvalidDataException("The encoder's output for a blank picture is not a number.");
 
+    /// <summary>Lets outputs stay on the device from now on. To be called before the first picture.</summary>
+    public void KeepOnDevice(ResidentOutputs outputs) => _runner.Resident = outputs;
+
     /// <summary>Runs every batch size once.</summary>
     public Task WarmUpAsync() => Task.Run(() =>
     {
         foreach (var batch in LoadedModel.WarmUpSizes(Options.MaxBatchSize))
         {
-            RunBlank(batch);
+            foreach (var output in RunBlank(batch))
+            {
+                foreach (var tensor in output.Value?.OnDevice ?? [])
+                {
+                    tensor.Dispose();
+                }
+            }
         }
     });
 
     public async ValueTask DisposeAsync()
     {
         await _queue.DisposeAsync();
-        ((IDisposable)_runner).Dispose();
+        _runner.Dispose();
     }
 
     private async Task<EncodedImage> EncodeAsync(Action<PixelTensor> write, InferenceCall call)

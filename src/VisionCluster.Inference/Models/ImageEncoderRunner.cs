@@ -18,7 +18,7 @@ internal sealed class ImageEncoderRunner(
     int size,
     RunLimit limit,
     Action<BoundRun>? addOtherInputs = null)
-    : IBatchRunner<PixelTensor, EncodedImage>, IDisposable
+    : IEncoderRunner
 {
     private readonly BoundRunPool _runs = new((batch, _) =>
     {
@@ -27,6 +27,8 @@ internal sealed class ImageEncoderRunner(
         addOtherInputs?.Invoke(run);
         return run;
     });
+
+    public ResidentOutputs? Resident { get; set; }
 
     public IStagedBatch<EncodedImage> Stage(IReadOnlyList<PixelTensor> inputs)
     {
@@ -38,13 +40,36 @@ internal sealed class ImageEncoderRunner(
             inputs[i].Values.CopyTo(pixels.Row(i));
         }
 
-        return new BoundBatch<EncodedImage>(_runs, run, batch, 0, limit, (done, item) => Pick(done, outputs, batch, item));
+        return Finish(_runs, run, batch, 0, limit, outputs, Resident);
+    }
+
+    /// <summary>A batch whose inputs are staged.</summary>
+    public static BoundBatch<EncodedImage> Finish(
+        BoundRunPool pool, BoundRun run, int batch, int shape, RunLimit limit, IReadOnlyList<string> outputs, ResidentOutputs? resident)
+    {
+        if (resident is null)
+        {
+            return new(pool, run, batch, shape, limit, (done, item) => Pick(done, outputs, batch, item));
+        }
+
+        ResidentBatch kept;
+        try
+        {
+            kept = resident.Bind(run, batch);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+
+        return new(pool, run, batch, shape, limit, (_, item) => kept.Pick(item), kept);
     }
 
     public void Dispose() => _runs.Dispose();
 
     /// <summary>One picture's outputs of a run.</summary>
-    public static ItemOutput<EncodedImage> Pick(BoundRun run, IReadOnlyList<string> outputs, int batch, int item)
+    private static ItemOutput<EncodedImage> Pick(BoundRun run, IReadOnlyList<string> outputs, int batch, int item)
     {
         var values = new float[outputs.Count][];
         var shapes = new long[outputs.Count][];

@@ -7,4 +7,8 @@ namespace VisionCluster.Inference.Models;
 /// <param name="Device">Where its graphs run.</param>
 /// <param name="Onnx">How sessions are made.</param>
 /// <param name="Batching">What the device's queues share.</param>
-internal sealed record ModelServices(OnnxDevice Device, OnnxOptions Onnx, BatchingEnvironment Batching);
+internal sealed record ModelServices(OnnxDevice Device, OnnxOptions Onnx, BatchingEnvironment Batching)
+{
+    /// <summary>The device's own memory, where embeddings stay; null: in the host's.</summary>
+    public DeviceTensors? Tensors { get; init; }
+}

@@ -12,7 +12,12 @@ internal sealed class BoundRun : IDisposable
     private readonly OrtIoBinding _binding;
     private readonly IReadOnlyList<string> _outputNames;
     private readonly Dictionary<string, ITensorBuffer> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeviceTensor> _deviceInputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorBuffer<float>> _outputs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lentOutputs = new(StringComparer.Ordinal);
+    private readonly List<OrtValue> _views = [];
+    private long _borrowedBytes;
+    private bool _knowsOutputs;
 
     /// <param name="graph">What runs.</param>
     /// <param name="outputNames">Outputs to fetch; the graph may have others, which are not computed where it can be helped.</param>
@@ -29,33 +34,76 @@ internal sealed class BoundRun : IDisposable
     {
         var buffer = new TensorBuffer<T>(shape);
         _inputs.Add(name, buffer);
-        _binding.BindInput(name, buffer.Value);
+        if (!_graph.CopiesWhenBound)
+        {
+            _binding.BindInput(name, buffer.Value);
+        }
+
         return buffer;
     }
 
     public TensorBuffer<T> Input<T>(string name)
         where T : unmanaged => (TensorBuffer<T>)_inputs[name];
 
+    /// <summary>Takes over an input that lies on the device.</summary>
+    public void AddInput(string name, DeviceTensor tensor)
+    {
+        _deviceInputs.Add(name, tensor);
+        var view = tensor.View();
+        _views.Add(view);
+        _binding.BindInput(name, view);
+    }
+
+    /// <summary>An input that lies on the device.</summary>
+    public DeviceTensor DeviceInput(string name) => _deviceInputs[name];
+
     /// <summary>Lets the next run read a tensor of somebody else's, which must live until the run has ended.</summary>
-    public void Borrow(string name, OrtValue value) => _binding.BindInput(name, value);
+    /// <param name="name">The input.</param>
+    /// <param name="value">The tensor.</param>
+    /// <param name="hostBytes">Bytes of it that lie in the host's memory.</param>
+    public void Borrow(string name, OrtValue value, long hostBytes = 0)
+    {
+        _binding.BindInput(name, value);
+        _borrowedBytes += hostBytes;
+    }
+
+    /// <summary>Lets the next run write an output where somebody else wants it.</summary>
+    public void BorrowOutput(string name, OrtValue value)
+    {
+        _binding.BindOutput(name, value);
+        _lentOutputs.Add(name);
+    }
 
     public TensorBuffer<float> Output(string name) => _outputs[name];
 
     public void Run(TimeSpan limit, TimeProvider time)
     {
-        if (_outputs.Count > 0)
+        if (_graph.CopiesWhenBound)
+        {
+            // Only now is everything written; bound earlier, every run would read what was there then.
+            foreach (var (name, buffer) in _inputs)
+            {
+                _binding.BindInput(name, buffer.Value);
+            }
+        }
+
+        if (_knowsOutputs || _lentOutputs.Count == _outputNames.Count)
         {
             _graph.Run(_binding, limit, time);
-            return;
         }
-
-        foreach (var name in _outputNames)
+        else
         {
-            _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+            foreach (var name in _outputNames.Where(name => !_lentOutputs.Contains(name)))
+            {
+                _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+            }
+
+            _graph.Run(_binding, limit, time);
+            KeepOutputs();
         }
 
-        _graph.Run(_binding, limit, time);
-        KeepOutputs();
+        _graph.CountHostBytes(HostBytes());
+        _borrowedBytes = 0;
     }
 
     public void Dispose()
@@ -70,17 +118,44 @@ internal sealed class BoundRun : IDisposable
         {
             buffer.Dispose();
         }
+
+        _views.ForEach(static view => view.Dispose());
+        foreach (var tensor in _deviceInputs.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>Bytes of a run's inputs and outputs that lie in the host's memory.</summary>
+    private long HostBytes()
+    {
+        var bytes = _borrowedBytes;
+        foreach (var buffer in _inputs.Values)
+        {
+            bytes += buffer.Bytes;
+        }
+
+        foreach (var (name, buffer) in _outputs)
+        {
+            bytes += _lentOutputs.Contains(name) ? 0 : buffer.Bytes;
+        }
+
+        return bytes;
     }
 
     /// <summary>The first run told the outputs' shapes: buffers of our own serve from now on.</summary>
     private void KeepOutputs()
     {
+        var names = _binding.GetOutputNames();
         using var values = _binding.GetOutputValues();
-        for (var i = 0; i < _outputNames.Count; i++)
+        for (var i = 0; i < names.Length; i++)
         {
-            var buffer = new TensorBuffer<float>(values[i].GetTensorTypeAndShape().Shape);
-            values[i].GetTensorDataAsSpan<float>().CopyTo(buffer.Data);
-            _outputs.Add(_outputNames[i], buffer);
+            if (!_lentOutputs.Contains(names[i]))
+            {
+                var buffer = new TensorBuffer<float>(values[i].GetTensorTypeAndShape().Shape);
+                values[i].GetTensorDataAsSpan<float>().CopyTo(buffer.Data);
+                _outputs.Add(names[i], buffer);
+            }
         }
 
         _binding.ClearBoundOutputs();
@@ -88,5 +163,7 @@ internal sealed class BoundRun : IDisposable
         {
             _binding.BindOutput(name, buffer.Value);
         }
+
+        _knowsOutputs = true;
     }
 }

@@ -10,6 +10,11 @@ public sealed record OnnxDevice(AcceleratorKind Kind, int Index)
     /// <summary>The device's name on its silo: <c>cpu0</c>, <c>cuda1</c>.</summary>
     public string Name => $"{Kind.ToString().ToLowerInvariant()}{Index}";
 
+    /// <summary>The device's own memory.</summary>
+    internal OrtMemoryInfo CreateMemoryInfo() => Kind == AcceleratorKind.Cuda
+        ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, Index, OrtMemType.Default)
+        : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+
     /// <summary>Session options for this device.</summary>
     internal SessionOptions CreateSessionOptions(OnnxOptions options, bool keepRunMemory = false)
     {

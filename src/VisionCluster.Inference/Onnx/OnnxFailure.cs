@@ -6,7 +6,7 @@ namespace VisionCluster.Inference.Onnx;
 /// <summary>Tells failures of a run apart; ONNX Runtime reports most of them by message only.</summary>
 internal static class OnnxFailure
 {
-    private static readonly string[] OutOfMemory = ["out of memory", "Failed to allocate memory", "bad_alloc"];
+    private static readonly string[] OutOfMemory = ["out of memory", "Failed to allocate memory", "is smaller than requested bytes", "bad_alloc"];
 
     private static readonly string[] Lost =
     [

@@ -7,6 +7,7 @@ namespace VisionCluster.Inference.Onnx;
 public sealed class OnnxGraph : IDisposable
 {
     private readonly InferenceSession _session;
+    private long _hostBytes;
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
@@ -19,6 +20,7 @@ public sealed class OnnxGraph : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
         Device = device;
+        CopiesWhenBound = device.Kind != AcceleratorKind.Cpu;
         KeepsRunMemory = options.KeepRunMemory ?? keepRunMemory;
         using var sessionOptions = device.CreateSessionOptions(options, KeepsRunMemory);
         _session = new InferenceSession(path, sessionOptions);
@@ -29,6 +31,12 @@ public sealed class OnnxGraph : IDisposable
     /// <summary>Where it runs.</summary>
     public OnnxDevice Device { get; }
 
+    /// <summary>
+    /// Whether binding an input copies it to the device there and then, so that what is written into the host's buffer later
+    /// is not seen (IOBinding::BindInput of github.com/microsoft/onnxruntime).
+    /// </summary>
+    internal bool CopiesWhenBound { get; init; }
+
     /// <summary>Whether a run on a CPU finds the memory that an earlier one needed.</summary>
     public bool KeepsRunMemory { get; }
 
@@ -38,10 +46,15 @@ public sealed class OnnxGraph : IDisposable
     /// <summary>Outputs by name.</summary>
     public IReadOnlyDictionary<string, GraphTensor> Outputs { get; }
 
+    /// <summary>Bytes of inputs and outputs that runs had in the host's memory; a CUDA device copies just these.</summary>
+    public long HostBytes => Interlocked.Read(ref _hostBytes);
+
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
     internal OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+
+    internal void CountHostBytes(long bytes) => Interlocked.Add(ref _hostBytes, bytes);
 
     /// <summary>Runs on the calling thread until the end or the limit.</summary>
     /// <exception cref="TimeoutException">The limit was reached and the run ended.</exception>

@@ -26,6 +26,12 @@ public sealed class OnnxOptions
     [Range(0, long.MaxValue)]
     public long CudaMemoryLimitBytes { get; set; }
 
+    /// <summary>
+    /// Whether the embeddings that clicks read stay in the device's own memory between the image encoder and the mask decoder.
+    /// Null: on a CUDA device. On a CPU it is the same memory and gains nothing.
+    /// </summary>
+    public bool? KeepEmbeddingsOnDevice { get; set; }
+
     /// <summary>Whether TensorRT runs what it can; engines are built on the first load of each shape.</summary>
     public bool UseTensorRt { get; set; }
 }

@@ -43,7 +43,7 @@ internal sealed class EverythingPipeline(
         var (points, nextId) = (0, 0);
         foreach (var (box, layer) in crops)
         {
-            var crop = await OpenAsync(hold.Model, image, box, call);
+            using var crop = await OpenAsync(hold.Model, image, box, call);
             var step = Math.Max(request.PointsPerBatch, grids[layer].Length / MostLooks);
             var unseen = 0;
             var found = OrderedFanOut.RunAsync(
@@ -83,11 +83,16 @@ internal sealed class EverythingPipeline(
     private async Task<Crop> OpenAsync(SamModel model, ImageReference image, PixelRect box, InferenceCall call)
     {
         var isWhole = box.Width == image.Width && box.Height == image.Height;
-        var embedding = isWhole
-            ? await embeddings.SamAsync(model, image, call)
-            : await model.EncodeAsync(await services.Images.LoadAsync(image.Key, call), box, call);
-        return new Crop(
-            model, image, box, embedding, ResizeGeometry.For(model.Manifest.Image, box.Width, box.Height));
+        var geometry = ResizeGeometry.For(model.Manifest.Image, box.Width, box.Height);
+        if (isWhole)
+        {
+            var held = await embeddings.SamAsync(model, image, call);
+            return new Crop(model, image, box, held.Embedding, geometry, held);
+        }
+
+        // Of this call alone: it is not kept.
+        var embedding = await model.EncodeAsync(await services.Images.LoadAsync(image.Key, call), box, call);
+        return new Crop(model, image, box, embedding, geometry, embedding);
     }
 
     private async Task<IReadOnlyList<MaskCandidate>> FindAsync(
@@ -169,5 +174,9 @@ internal sealed class EverythingPipeline(
     }
 
     private sealed record Crop(
-        SamModel Model, ImageReference Image, PixelRect Box, SamEmbedding Embedding, ResizeGeometry Geometry);
+        SamModel Model, ImageReference Image, PixelRect Box, SamEmbedding Embedding, ResizeGeometry Geometry, IDisposable Held)
+        : IDisposable
+    {
+        public void Dispose() => Held.Dispose();
+    }
 }

@@ -19,8 +19,9 @@ namespace VisionCluster.Inference.Pipelines;
 /// <summary>Image embeddings of each kind: those that the device holds, else computed once for all who wait.</summary>
 internal sealed class ImageEmbeddings(PipelineServices services)
 {
-    public ValueTask<SamEmbedding> SamAsync(SamModel model, ImageReference image, InferenceCall call) =>
-        GetAsync(model, image.Key, call, model.EncodeAsync);
+    /// <summary>A SAM embedding, held for the caller.</summary>
+    public async ValueTask<EmbeddingHold<SamEmbedding>> SamAsync(SamModel model, ImageReference image, InferenceCall call) =>
+        new(await GetAsync(model, image.Key, call, model.EncodeAsync));
 
     public ValueTask<ClipEmbedding> ClipAsync(ClipModel model, ImageReference image, InferenceCall call) =>
         GetAsync(model, image.Key, call, model.EmbedAsync);
@@ -44,8 +45,8 @@ internal sealed class ImageEmbeddings(PipelineServices services)
                 return new ImageEmbeddingContent(tag, [], null);
             }
 
-            var map = await SamAsync(sam.Model, image, call);
-            return new ImageEmbeddingContent(tag, map.Shapes[0], map.Maps[0].ToFloats().AsMemory());
+            using var map = await SamAsync(sam.Model, image, call);
+            return new ImageEmbeddingContent(tag, map.Embedding.Shapes[0], map.Embedding.Maps[0].ToFloats().AsMemory());
         }
 
         if (kind == EmbeddingKind.Clip)

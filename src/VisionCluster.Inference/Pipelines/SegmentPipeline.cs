@@ -19,7 +19,8 @@ internal sealed class SegmentPipeline(PipelineServices services, ImageEmbeddings
     {
         using var hold = services.Host.Hold<SamModel>(ModelFamily.Sam, request.Model);
         var model = hold.Model;
-        var embedding = await embeddings.SamAsync(model, image, call);
+        using var held = await embeddings.SamAsync(model, image, call);
+        var embedding = held.Embedding;
         var geometry = ResizeGeometry.For(model.Manifest.Image, image.Width, image.Height);
         var results = await BoundedFanOut.RunAsync(
             request.Prompts,

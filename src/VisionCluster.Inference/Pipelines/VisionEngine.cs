@@ -160,7 +160,7 @@ public sealed class VisionEngine : IDisposable
             if (kinds.HasFlag(EmbeddingKind.Sam))
             {
                 using var sam = Host.Hold<SamModel>(ModelFamily.Sam, null);
-                await _embeddings.SamAsync(sam.Model, image, call);
+                using var embedding = await _embeddings.SamAsync(sam.Model, image, call);
             }
 
             if (kinds.HasFlag(EmbeddingKind.Clip))

@@ -30,7 +30,10 @@ internal sealed class ClickOverHttp : IBenchmark
         using var graph = new OnnxGraph(folder.PathOf("maskDecoder"), new OnnxDevice(AcceleratorKind.Cpu, 0), new OnnxOptions());
         long[] shape = [1, .. graph.Inputs[Map].Dimensions.Skip(1).Select(d => (long)d)];
         using var runner = new SamDecoderRunner(
-            graph, new MetaDialect(graph, Map), [Map], [shape], new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System));
+            graph,
+            new MetaDialect(graph, Map),
+            new HostFeatureMaps([Map], [shape], EmbeddingPrecision.Full),
+            new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System));
         var blank = new SamEmbedding(new float[shape.Aggregate((a, b) => a * b)], shape);
         var prompt = new SamDecoderInput(blank, [60, 80, 0, 0], [1, -1], null);
         var (ratios, http, bare) = (new List<double>(), new List<double>(), new List<double>());

@@ -131,6 +131,71 @@ public sealed class EmbeddingStoreTests
         Assert.Equal(100, _store.Bytes);
     }
 
+    [Fact]
+    public async Task GetOrCompute_HeldEmbeddingDroppedWhileItIsUsed_GoesWithItsLastUser()
+    {
+        var release = new TaskCompletionSource();
+        var waiting = Enumerable.Range(0, 20).Select(_ => GetHeldAsync("a", 100, release.Task)).ToArray();
+        release.SetResult();
+        var held = await Task.WhenAll(waiting);
+        var again = await GetHeldAsync("a", 100, Task.CompletedTask);
+        Assert.Same(held[0], again);
+
+        _store.Forget(Key("a").Image);
+
+        Assert.False(again.IsFreed);
+        Assert.All(held, static embedding => embedding.Release());
+        Assert.False(again.IsFreed);
+        again.Release();
+        Assert.True(again.IsFreed);
+    }
+
+    [Fact]
+    public async Task GetOrCompute_HeldEmbeddingThatNobodyUses_GoesAsSoonAsItIsDropped()
+    {
+        var first = await GetHeldAsync("a", 200, Task.CompletedTask);
+        first.Release();
+        Assert.False(first.IsFreed);
+
+        var second = await GetHeldAsync("b", 200, Task.CompletedTask);
+
+        Assert.True(first.IsFreed);
+        second.Release();
+        Assert.False(second.IsFreed);
+        _store.Clear();
+        Assert.True(second.IsFreed);
+    }
+
+    [Fact]
+    public async Task GetOrCompute_HeldEmbeddingAboveTheBudget_ServesThoseWhoWaitAndGoesWithTheLast()
+    {
+        var release = new TaskCompletionSource();
+        var waiting = Enumerable.Range(0, 20).Select(_ => GetHeldAsync("a", 301, release.Task)).ToArray();
+        release.SetResult();
+        var held = await Task.WhenAll(waiting);
+        Assert.All(held, embedding => Assert.Same(held[0], embedding));
+        Assert.All(held[1..], static embedding => embedding.Release());
+        Assert.False(held[0].IsFreed);
+        held[0].Release();
+        // The run lets go a moment after it has ended.
+        Assert.True(SpinWait.SpinUntil(() => held[0].IsFreed, TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task GetOrCompute_EverybodyLeftTheRunOfAHeldEmbedding_ItIsKeptAndGoesWhenItIsDropped()
+    {
+        var release = new TaskCompletionSource();
+        using var leaving = new CancellationTokenSource();
+        var first = GetHeldAsync("a", 100, release.Task, leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        release.SetResult();
+        var held = await GetHeldAsync("a", 100, Task.CompletedTask);
+        held.Release();
+        _store.Forget(Key("a").Image);
+        Assert.True(SpinWait.SpinUntil(() => held.IsFreed, TimeSpan.FromSeconds(20)));
+    }
+
     private static EmbeddingKey Key(string image) => new(new ImageKey(TenantId.Default, image), "model@1");
 
     private Task<Blob> GetAsync(string image, Task until, CancellationToken cancellationToken = default) =>
@@ -141,5 +206,32 @@ public sealed class EmbeddingStoreTests
             return new Blob(100);
         }, cancellationToken).AsTask();
 
+    private Task<HeldBlob> GetHeldAsync(string image, long bytes, Task until, CancellationToken cancellationToken = default) =>
+        _store.GetOrComputeAsync(Key(image), async _ =>
+        {
+            await until;
+            return new HeldBlob(bytes);
+        }, cancellationToken).AsTask();
+
     private sealed record Blob(long Bytes) : IImageEmbedding;
+
+    /// <summary>Counts as device memory does: one for its owner, one for each who holds it.</summary>
+    private sealed class HeldBlob(long bytes) : IHeldEmbedding
+    {
+        private int _count = 1;
+
+        public long Bytes => bytes;
+
+        public bool IsFreed => Volatile.Read(ref _count) == 0;
+
+        public void Hold()
+        {
+            ObjectDisposedException.ThrowIf(IsFreed, this);
+            Interlocked.Increment(ref _count);
+        }
+
+        public void Release() => Assert.True(Interlocked.Decrement(ref _count) >= 0);
+
+        public void Dispose() => Release();
+    }
 }

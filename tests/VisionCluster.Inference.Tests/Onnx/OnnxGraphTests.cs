@@ -28,6 +28,25 @@ public sealed class OnnxGraphTests
     }
 
     [Fact]
+    public void Run_OnADeviceThatCopiesWhenInputsAreBound_ReadsWhatWasWrittenSince()
+    {
+        using var graph = new OnnxGraph(Encoder, ModelFixture.Services.Device, ModelFixture.Services.Onnx) { CopiesWhenBound = true };
+        using var run = Bind(graph, batch: 1);
+        run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
+        var name = graph.Inputs.Keys.Single();
+        var empty = run.Output("image_embeddings").Data.ToArray();
+        // What the binding knows is somebody else's by now, as a copy on a device is.
+        using var stale = new TensorBuffer<float>(run.Input<float>(name).Shape);
+        stale.Data.AsSpan().Clear();
+        run.Borrow(name, stale.Value);
+        run.Input<float>(name).Data.AsSpan().Fill(1);
+
+        run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
+
+        Assert.NotEqual(empty, run.Output("image_embeddings").Data);
+    }
+
+    [Fact]
     public void Open_FileThatIsNoGraph_Throws()
     {
         var path = Path.GetTempFileName();

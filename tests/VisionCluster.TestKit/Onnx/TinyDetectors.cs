@@ -1,3 +1,5 @@
+using VisionCluster.Inference.Onnx;
+
 namespace VisionCluster.TestKit.Onnx;
 
 /// <summary>

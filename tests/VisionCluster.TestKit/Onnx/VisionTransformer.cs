@@ -1,4 +1,5 @@
 using System.Globalization;
+using VisionCluster.Inference.Onnx;
 
 namespace VisionCluster.TestKit.Onnx;
 

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using VisionCluster.Inference.Batching;
-using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Onnx;
 
 namespace VisionCluster.Inference.Models.Sam;
@@ -9,23 +8,15 @@ namespace VisionCluster.Inference.Models.Sam;
 internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecoderOutput>, IDisposable
 {
     private readonly ISamDialect _dialect;
-    private readonly string[] _maps;
+    private readonly IFeatureMapSource _maps;
     private readonly RunLimit _limit;
     private readonly BoundRunPool _runs;
 
     /// <param name="graph">The decoder.</param>
     /// <param name="dialect">How it is to be addressed.</param>
-    /// <param name="maps">Names of the feature maps it takes, as embeddings hold them.</param>
-    /// <param name="mapShapes">Their shapes, with 1 as the batch.</param>
+    /// <param name="maps">Where the images' feature maps come from.</param>
     /// <param name="limit">Longest run.</param>
-    /// <param name="precision">How embeddings are kept.</param>
-    public SamDecoderRunner(
-        OnnxGraph graph,
-        ISamDialect dialect,
-        string[] maps,
-        IReadOnlyList<long[]> mapShapes,
-        RunLimit limit,
-        EmbeddingPrecision precision = EmbeddingPrecision.Full)
+    public SamDecoderRunner(OnnxGraph graph, ISamDialect dialect, IFeatureMapSource maps, RunLimit limit)
     {
         _dialect = dialect;
         _maps = maps;
@@ -35,12 +26,7 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
             var kind = RunKind.Of(key);
             var run = new BoundRun(graph, [dialect.ScoresOutput, dialect.LogitsOutput]);
             dialect.AddInputs(run, batch, kind.Shape, kind.WithMasks);
-            var images = kind.OneImage ? 1 : batch;
-            for (var i = 0; i < maps.Length && (images > 1 || precision == EmbeddingPrecision.Half); i++)
-            {
-                run.AddInput<float>(maps[i], [images, .. mapShapes[i].AsSpan(1)]);
-            }
-
+            maps.AddInputs(run, kind.OneImage ? 1 : batch);
             return run;
         });
     }
@@ -60,31 +46,21 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
         }
 
         var lent = new BorrowedTensors();
-        for (var i = 0; i < _maps.Length; i++)
+        try
         {
-            if (kind.OneImage && first.Maps[i].Floats is { } values)
-            {
-                // The map of one image is read where it lies.
-                lent.Lend(run, _maps[i], values, first.Shapes[i]);
-            }
-            else
-            {
-                Gather(run.Input<float>(_maps[i]), kind.OneImage ? [inputs[0]] : inputs, i);
-            }
+            _maps.Fill(run, kind.OneImage ? [inputs[0]] : inputs, lent);
+        }
+        catch
+        {
+            lent.Dispose();
+            run.Dispose();
+            throw;
         }
 
         return new BoundBatch<SamDecoderOutput>(_runs, run, batch, kind.Key, _limit, Pick, lent);
     }
 
     public void Dispose() => _runs.Dispose();
-
-    private static void Gather(TensorBuffer<float> buffer, IReadOnlyList<SamDecoderInput> inputs, int map)
-    {
-        for (var item = 0; item < inputs.Count; item++)
-        {
-            inputs[item].Embedding.Maps[map].CopyTo(buffer.Row(item));
-        }
-    }
 
     private ItemOutput<SamDecoderOutput> Pick(BoundRun run, int item)
     {

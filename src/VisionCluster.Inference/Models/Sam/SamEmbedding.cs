@@ -1,10 +1,14 @@
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Embeddings;
+using VisionCluster.Inference.Onnx;
 
 namespace VisionCluster.Inference.Models.Sam;
 
-/// <summary>Outputs of the image encoder for one image: one feature map of SAM, three of SAM 2.</summary>
-internal sealed class SamEmbedding : IImageEmbedding
+/// <summary>
+/// Outputs of the image encoder for one image: one feature map of SAM, three of SAM 2. Maps in the device's own memory go when
+/// it is disposed and nobody holds it.
+/// </summary>
+internal sealed class SamEmbedding : IHeldEmbedding
 {
     /// <param name="values">Each map's numbers, the coarsest map first; taken over.</param>
     /// <param name="shapes"><c>[1, channels, height, width]</c> of each.</param>
@@ -13,6 +17,16 @@ internal sealed class SamEmbedding : IImageEmbedding
         IReadOnlyList<float[]> values, IReadOnlyList<long[]> shapes, EmbeddingPrecision precision = EmbeddingPrecision.Full)
     {
         Maps = [.. values.Select(map => new FeatureTensor(map, precision))];
+        Shapes = [.. shapes];
+        Bytes = Maps.Sum(map => map.Bytes);
+    }
+
+    /// <param name="maps">Each map on its device, the coarsest map first; taken over.</param>
+    /// <param name="shapes"><c>[1, channels, height, width]</c> of each.</param>
+    /// <param name="memory">Where they lie.</param>
+    public SamEmbedding(IReadOnlyList<DeviceTensor> maps, IReadOnlyList<long[]> shapes, DeviceTensors memory)
+    {
+        Maps = [.. maps.Select(map => new FeatureTensor(map, memory))];
         Shapes = [.. shapes];
         Bytes = Maps.Sum(map => map.Bytes);
     }
@@ -30,4 +44,28 @@ internal sealed class SamEmbedding : IImageEmbedding
     public IReadOnlyList<long[]> Shapes { get; }
 
     public long Bytes { get; }
+
+    public void Hold()
+    {
+        foreach (var map in Maps)
+        {
+            map.OnDevice?.Hold();
+        }
+    }
+
+    public void Release()
+    {
+        foreach (var map in Maps)
+        {
+            map.OnDevice?.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var map in Maps)
+        {
+            map.OnDevice?.Dispose();
+        }
+    }
 }

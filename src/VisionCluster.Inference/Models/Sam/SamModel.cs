@@ -22,7 +22,8 @@ internal sealed class SamModel : LoadedModel
     private readonly SamDecoderRunner _decoder;
     private readonly GraphQueue<SamDecoderInput, SamDecoderOutput> _decoderQueue;
     private readonly int _mapCount;
-    private readonly IReadOnlyList<long[]> _mapShapes;
+    private readonly long[][] _mapShapes;
+    private readonly DeviceTensors? _memory;
 
     public SamModel(ModelFolder folder, ModelServices services)
         : base(folder)
@@ -43,7 +44,16 @@ internal sealed class SamModel : LoadedModel
         _decoderOptions = _dialect.Batches ? Manifest.Batching : Manifest.Batching with { MaxBatchSize = 1 };
         BulkPlaces = Own(new WorkLimiter(_decoderOptions.BulkWindow));
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
-        _decoder = new SamDecoderRunner(decoder, _dialect, maps, _mapShapes, limit, Manifest.EmbeddingPrecision);
+        _memory = services.Tensors;
+        if (_memory is not null)
+        {
+            _encoder.KeepOnDevice(new ResidentOutputs(_memory, maps, _mapShapes, Manifest.EmbeddingPrecision));
+        }
+
+        IFeatureMapSource source = _memory is null
+            ? new HostFeatureMaps(maps, _mapShapes, Manifest.EmbeddingPrecision)
+            : new DeviceFeatureMaps(maps, _mapShapes, Manifest.EmbeddingPrecision, _memory);
+        _decoder = new SamDecoderRunner(decoder, _dialect, source, limit);
         _decoderQueue = new(
             $"{Manifest.Name}/maskDecoder", decoder, _decoder, _decoderOptions, services.Batching, Manifest.Image.TensorBytes);
     }
@@ -120,8 +130,23 @@ internal sealed class SamModel : LoadedModel
         : throw new VisionException(
             VisionErrorCode.ModelUnavailable, $"The mask decoder of '{Manifest.Name}' has a signature that is not known.");
 
-    private SamEmbedding Keep(EncodedImage encoded) =>
-        new(encoded.Values[.._mapCount], encoded.Shapes[.._mapCount], Manifest.EmbeddingPrecision);
+    private SamEmbedding Keep(EncodedImage encoded) => _memory is null
+        ? new(encoded.Values[.._mapCount], encoded.Shapes[.._mapCount], Manifest.EmbeddingPrecision)
+        : new(encoded.OnDevice, encoded.Shapes, _memory);
+
+    /// <summary>Of a picture that has nothing in it.</summary>
+    private SamEmbedding CreateBlank()
+    {
+        float[][] values = [.. _mapShapes.Select(shape => new float[shape.Aggregate(1L, (a, b) => a * b)])];
+        if (_memory is null)
+        {
+            return new(values, _mapShapes, Manifest.EmbeddingPrecision);
+        }
+
+        var type = ResidentOutputs.TypeOf(Manifest.EmbeddingPrecision);
+        _memory.WarmUp(_decoderOptions.MaxBatchSize, type);
+        return new([.. values.Select((map, i) => _memory.Upload(map, _mapShapes[i], type))], _mapShapes, _memory);
+    }
 
     private void Check(SegmentPrompt prompt, float[]? maskInput)
     {
@@ -148,8 +173,7 @@ internal sealed class SamModel : LoadedModel
 
     private void WarmUpDecoder()
     {
-        var blank = new SamEmbedding(
-            [.. _mapShapes.Select(shape => new float[shape.Aggregate(1L, (a, b) => a * b)])], _mapShapes, Manifest.EmbeddingPrecision);
+        using var blank = CreateBlank();
         // A click, what people send most, with its padding point where the graph wants one.
         var prompt = _dialect.NeedsPaddingPoint
             ? new SamDecoderInput(blank, [1, 1, 0, 0], [1, -1], null)

@@ -3,6 +3,7 @@ using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Imaging;
 using VisionCluster.Inference.Models;
 using VisionCluster.Inference.Models.Proposals;
+using VisionCluster.Inference.Onnx;
 using VisionCluster.TestKit.Onnx;
 
 namespace VisionCluster.Inference.Tests.Models.Proposals;

@@ -1,5 +1,4 @@
 using VisionCluster.Inference.Onnx;
-using VisionCluster.TestKit.Onnx;
 using VisionCluster.TestKit.ReferenceData;
 
 namespace VisionCluster.Inference.Tests.Models.Regions;

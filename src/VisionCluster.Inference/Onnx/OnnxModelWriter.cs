@@ -1,14 +1,16 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace VisionCluster.TestKit.Onnx;
+namespace VisionCluster.Inference.Onnx;
 
 /// <summary>
-/// Writes ONNX models for tests (onnx.proto3 of github.com/onnx/onnx, IR version 8), so that no test needs a binary in
-/// the repository.
+/// Writes ONNX models (onnx.proto3 of github.com/onnx/onnx, IR version 8), so that small graphs of our own need no binary
+/// in the repository.
 /// </summary>
 /// <param name="operatorSet">Version of the operators, 13 to 18.</param>
-public sealed class OnnxModelWriter(int operatorSet = 13)
+internal sealed class OnnxModelWriter(int operatorSet = 13)
 {
     private const int IrVersion = 8;
 
@@ -45,13 +47,22 @@ public sealed class OnnxModelWriter(int operatorSet = 13)
     /// <summary>Declares a float input; -1 is a free dimension.</summary>
     public OnnxModelWriter Input(string name, params long[] shape) => Declare(11, name, 1, shape);
 
+    /// <summary>Declares an input of any shape.</summary>
+    public OnnxModelWriter Input(string name, TensorElementType type) => Declare(11, name, (int)type, null);
+
+    /// <summary>Declares an output of any shape.</summary>
+    public OnnxModelWriter Output(string name, TensorElementType type) => Declare(12, name, (int)type, null);
+
     /// <summary>Declares an output, of floats unless it says otherwise; -1 is a free dimension.</summary>
     public OnnxModelWriter Output(string name, bool integers, params long[] shape) => Declare(12, name, integers ? 7 : 1, shape);
 
     /// <summary>Writes the file.</summary>
-    public void Save(string path)
+    public void Save(string path) => File.WriteAllBytes(path, ToArray());
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] ToArray()
     {
-        _graph.Text(2, "test");
+        _graph.Text(2, "graph");
         var model = new ProtoWriter();
         model.Number(1, IrVersion);
         var operators = new ProtoWriter();
@@ -59,7 +70,7 @@ public sealed class OnnxModelWriter(int operatorSet = 13)
         operators.Number(2, operatorSet);
         model.Message(8, operators);
         model.Message(7, _graph);
-        File.WriteAllBytes(path, model.ToArray());
+        return model.ToArray();
     }
 
     private static ProtoWriter Attribute(string name, object value)
@@ -102,7 +113,25 @@ public sealed class OnnxModelWriter(int operatorSet = 13)
         return this;
     }
 
-    private OnnxModelWriter Declare(int field, string name, int type, long[] shape)
+    private OnnxModelWriter Declare(int field, string name, int type, long[]? shape)
+    {
+        var tensor = new ProtoWriter();
+        tensor.Number(1, type);
+        if (shape is not null)
+        {
+            tensor.Message(2, Sides(name, shape));
+        }
+
+        var declared = new ProtoWriter();
+        declared.Message(1, tensor);
+        var value = new ProtoWriter();
+        value.Text(1, name);
+        value.Message(2, declared);
+        _graph.Message(field, value);
+        return this;
+    }
+
+    private static ProtoWriter Sides(string name, long[] shape)
     {
         var sides = new ProtoWriter();
         for (var i = 0; i < shape.Length; i++)
@@ -120,22 +149,13 @@ public sealed class OnnxModelWriter(int operatorSet = 13)
             sides.Message(1, side);
         }
 
-        var tensor = new ProtoWriter();
-        tensor.Number(1, type);
-        tensor.Message(2, sides);
-        var declared = new ProtoWriter();
-        declared.Message(1, tensor);
-        var value = new ProtoWriter();
-        value.Text(1, name);
-        value.Message(2, declared);
-        _graph.Message(field, value);
-        return this;
+        return sides;
     }
 
     /// <summary>Fields of a Protocol Buffers message.</summary>
     private sealed class ProtoWriter
     {
-        private readonly MemoryStream _bytes = new();
+        private readonly ArrayBufferWriter<byte> _bytes = new();
 
         public void Number(int field, long value)
         {
@@ -160,16 +180,16 @@ public sealed class OnnxModelWriter(int operatorSet = 13)
             _bytes.Write(value);
         }
 
-        public byte[] ToArray() => _bytes.ToArray();
+        public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
         private void Varint(ulong value)
         {
             for (; value >= 0x80; value >>= 7)
             {
-                _bytes.WriteByte((byte)(value | 0x80));
+                _bytes.Write([(byte)(value | 0x80)]);
             }
 
-            _bytes.WriteByte((byte)value);
+            _bytes.Write([(byte)value]);
         }
     }
 }

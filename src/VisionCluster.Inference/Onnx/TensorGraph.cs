@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace VisionCluster.Inference.Onnx;
+
+/// <summary>A small graph of our own on a device, which reads and writes tensors wherever they lie. Runs may overlap.</summary>
+internal sealed class TensorGraph : IDisposable
+{
+    private const string Output = "y";
+
+    private readonly InferenceSession _session;
+    private readonly IReadOnlyList<string> _inputs;
+    private readonly ConcurrentBag<OrtIoBinding> _bindings = [];
+
+    /// <param name="model">Its ONNX file: one output, <c>y</c>.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="options">How its session is made.</param>
+    public TensorGraph(byte[] model, OnnxDevice device, OnnxOptions options)
+    {
+        using var session = device.CreateSessionOptions(options);
+        _session = new InferenceSession(model, session);
+        _inputs = _session.InputNames;
+    }
+
+    /// <summary>Joins tensors along their first dimension, as numbers of another type where that differs.</summary>
+    public static byte[] Join(int count, TensorElementType from, TensorElementType to)
+    {
+        var graph = new OnnxModelWriter();
+        string[] parts = [.. Enumerable.Range(0, count).Select(Input)];
+        Array.ForEach(parts, part => graph.Input(part, from));
+        if (from == to)
+        {
+            return graph.Node("Concat", parts, [Output], ("axis", 0L)).Output(Output, to).ToArray();
+        }
+
+        return graph.Node("Concat", parts, ["joined"], ("axis", 0L))
+            .Node("Cast", ["joined"], [Output], ("to", (long)to)).Output(Output, to).ToArray();
+    }
+
+    /// <summary>0 where every number of a tensor is finite, else NaN: a scalar.</summary>
+    public static byte[] Finite() => new OnnxModelWriter()
+        .Input(Input(0), TensorElementType.Float)
+        .Constant("zero", [], 0f)
+        .Node("Mul", [Input(0), "zero"], ["nothing"])
+        .Node("ReduceSum", ["nothing"], [Output], ("keepdims", 0L))
+        .Output(Output, TensorElementType.Float).ToArray();
+
+    public OrtAllocator CreateAllocator(OrtMemoryInfo location) => new(_session, location);
+
+    /// <summary>Runs to the end.</summary>
+    public void Run(IReadOnlyList<OrtValue> inputs, OrtValue output)
+    {
+        var binding = _bindings.TryTake(out var kept) ? kept : _session.CreateIoBinding();
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            binding.BindInput(_inputs[i], inputs[i]);
+        }
+
+        binding.BindOutput(Output, output);
+        using var run = new RunOptions();
+        try
+        {
+            _session.RunWithBinding(run, binding);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            // It may be left in any state.
+            binding.Dispose();
+            throw OnnxFailure.Classify(error, terminated: false, default);
+        }
+
+        _bindings.Add(binding);
+    }
+
+    public void Dispose()
+    {
+        foreach (var binding in _bindings)
+        {
+            binding.Dispose();
+        }
+
+        _session.Dispose();
+    }
+
+    private static string Input(int index) => string.Create(CultureInfo.InvariantCulture, $"x{index}");
+}
