@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
@@ -36,12 +38,17 @@ internal sealed class ClickOverHttp : IBenchmark
             new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System));
         var blank = new SamEmbedding(new float[shape.Aggregate((a, b) => a * b)], shape);
         var prompt = new SamDecoderInput(blank, [60, 80, 0, 0], [1, -1], null);
-        var (ratios, http, bare) = (new List<double>(), new List<double>(), new List<double>());
+        var (ratios, http, bare, ran) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         for (var pair = -2; pair < 12; pair++)
         {
-            var through = await MedianAsync(() => server.Http.PostAsync(
-                $"/v1/images/{id}/segment",
-                new StringContent("""{"prompts":[{"points":[{"x":150,"y":200}]}],"multimask":false}""", Encoding.UTF8, "application/json")));
+            var through = await MedianAsync(async () =>
+            {
+                using var answer = await server.Http.PostAsync(
+                    $"/v1/images/{id}/segment",
+                    new StringContent("""{"prompts":[{"points":[{"x":150,"y":200}]}],"multimask":false}""", Encoding.UTF8, "application/json"));
+                ran.Add(RunOf(answer));
+                return true;
+            });
             var alone = await MedianAsync(() =>
             {
                 using var staged = runner.Stage([prompt]);
@@ -58,8 +65,14 @@ internal sealed class ClickOverHttp : IBenchmark
             }
         }
 
-        return Figure.Of(ratios, "x", median => median <= 1, $"{http.Order().ElementAt(6):0.0} ms against {bare.Order().ElementAt(6):0.0} ms bare");
+        return Figure.Of(
+            ratios, "x", median => median <= 1,
+            $"{http.Order().ElementAt(6):0.0} ms, its run {ran.Order().ElementAt(ran.Count / 2):0.0} ms, against {bare.Order().ElementAt(6):0.0} ms bare");
     }
+
+    /// <summary>Milliseconds that the decoder ran for a click, as the server says itself.</summary>
+    private static double RunOf(HttpResponseMessage answer) => double.Parse(
+        Regex.Match(string.Join(',', answer.Headers.GetValues("Server-Timing")), @"inference;dur=([\d.]+)").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
     private static async Task<double> MedianAsync<T>(Func<Task<T>> call)
     {
