@@ -17,7 +17,7 @@ public sealed class BudgetTests(ITestOutputHelper output)
     {
         // The model, kept masks and about nine embeddings fit.
         using var cluster = await TestCluster.StartAsync(
-            1, $"Vision:Devices:BudgetBytes={20 << 20}", $"Vision:Devices:MaskBudgetBytes={4 << 20}");
+            1, $"Vision:Devices:BudgetBytes={26 << 20}", $"Vision:Devices:MaskBudgetBytes={4 << 20}");
         using var balancer = new LoadBalancer(cluster.Servers);
         var ledger = new Ledger(FaultScale.Seed);
         await ledger.UploadAsync(balancer.UploadAsync, 80);

@@ -49,7 +49,7 @@ internal sealed class MonitoredServer : IAsyncDisposable
             $"Vision:Redis:ConnectionString={monitored.Redis.ConnectionString}", "Vision:Redis:CommandTimeout=00:00:02",
             "Vision:ImageStore:Provider=Redis", $"Vision:ImageStore:TenantQuotaBytes={Quota}",
             // Room for few embeddings beside the models, so that some are dropped and wanted again.
-            "Vision:Devices:BudgetBytes=27000000", "Vision:Devices:MaskBudgetBytes=1048576", "Vision:Devices:RebuildDelaySeconds=8",
+            "Vision:Devices:BudgetBytes=31600000", "Vision:Devices:MaskBudgetBytes=1048576", "Vision:Devices:RebuildDelaySeconds=8",
             $"Vision:Authentication:Keys:0:Tenant={Key}", "Vision:Authentication:Keys:0:Operator=true", $"Vision:Authentication:Keys:0:Sha256={Digest(Key)}",
             "Vision:Authentication:Keys:1:Tenant=guest", $"Vision:Authentication:Keys:1:Sha256={Digest("guest")}",
             $"Kestrel:Certificates:Default:Path={monitored.Certificate}", $"Kestrel:Certificates:Default:Password={Password}");
