@@ -86,7 +86,7 @@ def main():
     test["maskDecoder"]["image_embeddings"] = coarse.repeat(SIZE // 16, 2).repeat(SIZE // 16, 3)
     image = dict(size=SIZE, resize="longestSidePad", interpolation="bilinear", mean=target.SAM_MEAN, std=target.SAM_STD, range=255)
     target.write(folder, "starter-sam", "sam", version, files, image, test, runner, grid=1 / 64,
-                 padding="zero", batching={"maxBatchSize": 4})
+                 padding="zero", batching={"maxBatchSize": 2})
     runner.close()
 
 
