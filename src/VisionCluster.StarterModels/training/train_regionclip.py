@@ -91,6 +91,7 @@ def main():
     sprites = compositing.Sprites(work)
     pool = ScenePool(sprites, scene, int(np.random.default_rng().integers(1 << 30)))
     place = device()
+    # Each step has another number of regions: tuning for each would take longer than running it.
     torch.backends.cudnn.benchmark = False
     concepts = Concepts(sprites.concepts, sprites.held_concepts)
     final, teacher = torch.load(f"{work}/clip_final.pt", map_location="cpu"), ImageEncoder()
