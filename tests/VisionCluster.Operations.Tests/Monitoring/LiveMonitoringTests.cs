@@ -100,7 +100,7 @@ public sealed partial class LiveMonitoringTests
         await Driving.FillAsync(http, MonitoredServer.Quota);
         await monitored.Redis.RunAsync("CONFIG SET maxmemory 2mb");
         using var stop = new CancellationTokenSource();
-        var flood = FloodAsync(http, id, 4, stop.Token);
+        var flood = FloodAsync(http, id, 16, stop.Token);
         HashSet<string> later = ["VisionRedisAway", "VisionDeviceLost", "VisionDeviceQuarantined"];
         var fired = new HashSet<string>();
         await UntilFiredAsync(monitored, fired, AlertRule.All.Select(rule => rule.Name).Except(later), async () =>

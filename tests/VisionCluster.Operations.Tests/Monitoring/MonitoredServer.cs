@@ -89,6 +89,8 @@ internal sealed class MonitoredServer : IAsyncDisposable
                 await Redis.RestartAsync();
             }
 
+            // Nor can it tell one that is full: a test that failed at that point would leave for minutes.
+            await Redis.RunAsync("CONFIG SET maxmemory 0");
             await Server.DisposeAsync();
         }
 
