@@ -9,7 +9,7 @@ public sealed class ZeroShotClassifierTests
     private const float Scale = 10;
 
     private static readonly float[] Image = [0.6f, 0.8f];
-    private static readonly LabelEmbeddings Labels = new(2, [1, 0, 0, 1, 0.6f, 0.8f, -1, 0]);
+    private static readonly LabelEmbeddings Labels = new(2, new float[] { 1, 0, 0, 1, 0.6f, 0.8f, -1, 0 });
     private static readonly string[] Names = ["right", "up", "same", "left"];
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ZeroShotClassifierTests
     {
         var all = Rank(ScoreMode.Sigmoid, 4);
         Assert.Equal(all.Select(label => 1 / (1 + MathF.Exp(-Scale * label.Similarity))), all.Select(label => label.Score), Near);
-        var fewer = ZeroShotClassifier.Rank(Image, new LabelEmbeddings(2, [1, 0]), ["right"], ScoreMode.Sigmoid, Scale, 4);
+        var fewer = ZeroShotClassifier.Rank(Image, new LabelEmbeddings(2, new float[] { 1, 0 }), ["right"], ScoreMode.Sigmoid, Scale, 4);
         Assert.Equal(all.Single(label => label.Label == "right").Score, Assert.Single(fewer).Score, 6);
     }
 
@@ -47,7 +47,7 @@ public sealed class ZeroShotClassifierTests
     [Fact]
     public void Rank_EqualScores_KeepTheOrderOfTheRequest()
     {
-        var ranked = ZeroShotClassifier.Rank(Image, new LabelEmbeddings(2, [1, 0, 1, 0, 1, 0]), ["a", "b", "c"], ScoreMode.Cosine, Scale, 2);
+        var ranked = ZeroShotClassifier.Rank(Image, new LabelEmbeddings(2, new float[] { 1, 0, 1, 0, 1, 0 }), ["a", "b", "c"], ScoreMode.Cosine, Scale, 2);
         Assert.Equal(["a", "b"], ranked.Select(label => label.Label));
     }
 
