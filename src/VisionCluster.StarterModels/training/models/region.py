@@ -15,14 +15,14 @@ from models.layers import Plain, conv
 SIZE = 144
 STRIDE = 8
 BINS = 4
-SAMPLES = 2
+SAMPLES = 1
 CHANNELS = 128
 
 
 def roi_align(feature_map, boxes, batch):
-    """Mean-pooled bins [R, C, 4, 4] of `feature_map` [B, C, h, w] for boxes [R, 4] in input pixels on pictures `batch` [R].
+    """Bins [R, C, 4, 4] of `feature_map` [B, C, h, w] for boxes [R, 4] in input pixels on pictures `batch` [R].
 
-    Four samples a bin at half-pixel centres, as RoiAlign of ONNX with half_pixel and sampling_ratio 2.
+    One sample a bin, at its middle, as RoiAlign of ONNX with half_pixel and sampling_ratio 1.
     """
     height, width = feature_map.shape[2:]
     steps = BINS * SAMPLES
