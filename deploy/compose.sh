@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # docker compose with this folder's compose.yaml: deploy/compose.sh up --build
+# FLAVOUR=cuda deploy/compose.sh up --build for GPUs.
 # Passwords of Redis and Grafana are made up once and kept in deploy/.env, which only its owner may read.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)
@@ -12,4 +13,9 @@ if [ ! -e "$kept" ]; then
     done > "$kept"
   )
 fi
-exec docker compose --env-file "$kept" -f "$folder/compose.yaml" "$@"
+files=(-f "$folder/compose.yaml")
+if [ "${FLAVOUR:-cpu}" = cuda ]; then
+  files+=(-f "$folder/compose.cuda.yaml")
+  export TAG=${TAG:-cuda}
+fi
+exec docker compose --env-file "$kept" "${files[@]}" "$@"

@@ -13,7 +13,7 @@ helm install trial helm/visioncluster -f helm/visioncluster/examples/trial.yaml 
 helm test trial
 ```
 
-`examples/` holds values for a trial, for GPUs in production and for many tenants. `values.schema.json` refuses names that
+`examples/` holds values for a trial, for GPUs in production and for many tenants, and those that prometheus-adapter needs. `values.schema.json` refuses names that
 the chart does not know, and sections that the program does not.
 
 - **Gateways** are a Deployment behind a Service; **workers** are one Deployment for each pool of devices. Not StatefulSets:

@@ -85,6 +85,10 @@ capabilities:
     secretKeyRef:
       name: {{ include "visioncluster.redisSecret" . }}
       key: {{ include "visioncluster.redisSecretKey" . }}
+{{- range .Values.secretEnvironment }}
+- name: {{ .name }}
+  valueFrom: {secretKeyRef: {name: {{ .secret }}, key: {{ .key }}}}
+{{- end }}
 {{- if .Values.monitoring.otlpEndpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ .Values.monitoring.otlpEndpoint | quote }}

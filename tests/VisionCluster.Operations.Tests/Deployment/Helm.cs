@@ -23,18 +23,19 @@ internal static class Helm
     public static Task<(int Code, string Output, string Errors)> ClientAsync(params string[] arguments) => Command.RunAsync(Client, null, arguments);
 
     /// <summary>The manifests of an example.</summary>
-    public static async Task<string> TemplateAsync(string example)
+    public static async Task<string> TemplateAsync(string example, params string[] more)
     {
-        var (code, output, errors) = await RunAsync("template", "vision", Chart, "--namespace", "ns", "--values", Path.Combine(Chart, "examples", $"{example}.yaml"));
+        var (code, output, errors) = await RunAsync(
+            ["template", "vision", Chart, "--namespace", "ns", "--values", Path.Combine(Chart, "examples", $"{example}.yaml"), .. more]);
         Assert.True(code == 0, errors);
         return output;
     }
 
     /// <summary>The same, read.</summary>
-    public static async Task<IReadOnlyList<YamlMappingNode>> ManifestsAsync(string example)
+    public static async Task<IReadOnlyList<YamlMappingNode>> ManifestsAsync(string example, params string[] more)
     {
         var stream = new YamlStream();
-        stream.Load(new StringReader(await TemplateAsync(example)));
+        stream.Load(new StringReader(await TemplateAsync(example, more)));
         return [.. stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>()];
     }
 
