@@ -13,6 +13,8 @@ command -v npm > /dev/null || parts="$parts nodejs npm"
 command -v unzip > /dev/null || parts="$parts unzip"
 command -v curl > /dev/null || parts="$parts curl"
 command -v shellcheck > /dev/null || parts="$parts shellcheck"
+command -v podman > /dev/null || parts="$parts podman"
+command -v runc > /dev/null || parts="$parts runc"
 if [ -n "$parts" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
   apt-get update -qq > /dev/null 2>&1
   for part in $parts; do

@@ -1,12 +1,24 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace VisionCluster.Operations.Tests.Deployment;
 
-/// <summary>The list of what is in a published server (CycloneDX), held to what the runtime itself will load.</summary>
-internal static class BillOfMaterials
+/// <summary>What has to lie in the folder of a published server.</summary>
+internal static class PublishedServer
 {
-    /// <summary>Fails where a package of the program is missing from the list, or has another version, no checksum or no licence.</summary>
+    /// <summary>Fails where a part is missing, has another version, or is not in the list of what is in it.</summary>
     public static void Check(string app, string version)
+    {
+        Assert.All(
+            new[] { "VisionCluster.Server.dll", "appsettings.json", "models/starter-sam/model.json", "libonnxruntime.so", "LICENSE", "NOTICE", "models/NOTICE" },
+            file => Assert.True(File.Exists(Path.Combine(app, file)), file));
+        Assert.Empty(Directory.EnumerateFiles(app, "*.pdb"));
+        Assert.StartsWith(version, FileVersionInfo.GetVersionInfo(Path.Combine(app, "VisionCluster.Server.dll")).ProductVersion!, StringComparison.Ordinal);
+        CheckBill(app, version);
+    }
+
+    /// <summary>The list of its packages (CycloneDX), held to what the runtime itself will load.</summary>
+    private static void CheckBill(string app, string version)
     {
         using var bill = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(app, "bom.json")));
         var root = bill.RootElement;
