@@ -5,7 +5,7 @@ namespace VisionCluster.Inference.Batching;
 
 /// <summary>
 /// The queue of one graph and the threads that run it. Threads of its own, one more than the graph has instances,
-/// take turns: the one that leads owns the queue, forms and stages a batch, waits for an instance, hands the lead on
+/// take turns: the one that leads owns the queue, forms and stages a batch, waits for an instance, offers the lead
 /// and runs. So the queue has one owner and no lock, a batch is staged while the one before it runs, and a call to an
 /// idle graph is staged and run by the thread that it woke.
 /// </summary>
@@ -21,7 +21,7 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
     private readonly BatchAttempt<TInput, TOutput> _attempt;
     private readonly AdmissionControl _admission;
     private readonly ConcurrentQueue<BatchItem<TInput, TOutput>> _inbox = new();
-    private readonly SemaphoreSlim _lead = new(1, 1);
+    private readonly Leadership _lead;
     private readonly SemaphoreSlim _instances;
     private readonly AutoResetEvent _wake = new(false);
     private readonly CancellationTokenSource _stopping = new();
@@ -54,6 +54,7 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         _admission = new AdmissionControl(
             options.QueueCapacity, options.TenantQueueShare, options.OnlineQueueShare, options.BulkQueueShare);
         _instances = new SemaphoreSlim(options.Instances, options.Instances);
+        _lead = new Leadership(() => _admission.Count > 0 || _stopping.IsCancellationRequested);
         _leaveQueue = LeaveQueue;
         for (var i = 0; i <= options.Instances; i++)
         {
@@ -123,6 +124,7 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         {
             await _stopping.CancelAsync();
             _wake.Set();
+            _lead.Pass();
             await Task.Run(() => _threads.ForEach(t => t.Join(TimeSpan.FromSeconds(_options.RunLimitSeconds))));
             while (_inbox.TryDequeue(out var item))
             {
@@ -134,29 +136,36 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
     private void TakeTurns()
     {
         var batch = new List<BatchItem<TInput, TOutput>>(_options.MaxBatchSize);
+        var leads = false;
         while (!_stopping.IsCancellationRequested)
         {
-            if (!_lead.Wait(LongestWait))
+            if (!leads && !_lead.Wait(LongestWait))
             {
                 continue;
             }
 
             var staged = Lead(batch);
-            _lead.Release();
+            leads = false;
+            _lead.Offer();
             if (batch.Count > 0)
             {
                 _attempt.Run(batch, staged);
                 _instances.Release();
-                _wake.Set();
+                if (_admission.Count > 0)
+                {
+                    _wake.Set();
+                }
+
                 batch.Clear();
+                leads = _lead.TakeBack();
             }
         }
 
         // The last one out refuses what is left; nobody leads any more, so the queue is this thread's.
-        if (_lead.Wait(TimeSpan.Zero))
+        if (leads || _lead.Wait(TimeSpan.Zero))
         {
             RefuseAll(batch);
-            _lead.Release();
+            _lead.Leave();
         }
     }
 
@@ -198,8 +207,14 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
     /// <summary>Waits for an instance; false where everybody's deadline passed before one was free.</summary>
     private bool AwaitInstance(List<BatchItem<TInput, TOutput>> batch)
     {
-        while (!_instances.Wait(DeadlineCheck))
+        while (!_instances.Wait(TimeSpan.Zero))
         {
+            // Not the semaphore's own wait, which spins beside the run that it waits for.
+            if (_instances.AvailableWaitHandle.WaitOne(DeadlineCheck))
+            {
+                continue;
+            }
+
             var now = _environment.Time.GetTimestamp();
             foreach (var item in batch.Where(item => item.Ticket.Deadline <= now && !item.Task.IsCompleted))
             {
@@ -246,6 +261,10 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         if (Interlocked.Exchange(ref _asleep, 0) == 1)
         {
             _wake.Set();
+        }
+        else
+        {
+            _lead.Pass();
         }
     }
 

@@ -17,8 +17,8 @@ public sealed class OnnxOptions
 
     /// <summary>
     /// Whether every graph keeps the memory that its largest run on a CPU needed. Without, the system gives it anew to
-    /// every run, which costs small graphs nothing and a SAM decoder of full size on a batch several times its
-    /// arithmetic. Null: only the decoders of SAM models for pictures of 512 pixels and more keep it.
+    /// every run, which costs encoders next to nothing and mask decoders, with their many short steps, up to half of their
+    /// time. Null: only mask decoders keep it.
     /// </summary>
     public bool? KeepRunMemory { get; set; }
 

@@ -21,6 +21,8 @@ internal static class HttpSetup
         }
 
         builder.WebHost.UseUrls([.. Urls(builder.Configuration, roles, gateway)]);
+        // What a request does before its first wait is short, and each thread that is not woken is worth 50 microseconds of a click.
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -13,9 +13,6 @@ namespace VisionCluster.Inference.Models.Sam;
 /// <summary>Promptable segmentation (arXiv 2304.02643): an image encoder and a mask decoder with queues of their own.</summary>
 internal sealed class SamModel : LoadedModel
 {
-    /// <summary>Side of a picture from which on the decoder's maps are so large that giving their memory back costs time.</summary>
-    private const int LargePicture = 512;
-
     private readonly ImageEncoder _encoder;
     private readonly BatchingOptions _decoderOptions;
     private readonly ISamDialect _dialect;
@@ -29,7 +26,7 @@ internal sealed class SamModel : LoadedModel
         : base(folder)
     {
         var encoder = Open("imageEncoder", services);
-        var decoder = Open("maskDecoder", services, keepRunMemory: HasLargeMaps(Manifest));
+        var decoder = Open("maskDecoder", services, keepRunMemory: true);
         KeepsRunMemory = decoder.KeepsRunMemory;
         var input = encoder.Inputs.Keys.Single();
         var maps = SamFeatureMaps.Of(encoder, decoder);
@@ -71,9 +68,6 @@ internal sealed class SamModel : LoadedModel
 
     /// <summary>Whether the decoder keeps the memory of its runs.</summary>
     public bool KeepsRunMemory { get; }
-
-    /// <summary>Whether a batch of its decoder needs so much memory that getting it anew costs more than its arithmetic.</summary>
-    public static bool HasLargeMaps(ModelManifest manifest) => manifest.Image.Size >= LargePicture;
 
     /// <summary>How many prompts of one call are under way at once.</summary>
     public int Window => _decoderOptions.MaxBatchSize * 4;
