@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VisionCluster.Inference.Imaging.Isolation;
 using VisionCluster.Server;
 using VisionCluster.Server.Probing;
@@ -12,5 +13,20 @@ if (args is [DecoderWorker.Verb, var memory, var limits])
     return DecoderWorker.Run(memory, limits);
 }
 
-await VisionServer.Create(args).RunAsync();
+// The first process of a container never hears a signal that it did not ask for, and hosting asks when all is built.
+using var leave = new CancellationTokenSource();
+using var told = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    leave.Cancel();
+});
+try
+{
+    await HostingAbstractionsHostExtensions.RunAsync(VisionServer.Create(args), leave.Token);
+}
+catch (Exception error) when (leave.IsCancellationRequested && error is OperationCanceledException or OrleansLifecycleCanceledException)
+{
+    // Told to leave before it was there: nothing is to be handed over.
+}
+
 return 0;
