@@ -28,6 +28,7 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
     private readonly List<Thread> _threads = [];
     private readonly RunStatistics _statistics;
     private readonly Action<QueuedItem> _leaveQueue;
+    private readonly Action<VisionErrorCode> _refused;
     private readonly double _ticksPerMicrosecond;
     private int _asleep;
 
@@ -56,6 +57,7 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         _instances = new SemaphoreSlim(options.Instances, options.Instances);
         _lead = new Leadership(() => _admission.Count > 0 || _stopping.IsCancellationRequested);
         _leaveQueue = LeaveQueue;
+        _refused = code => environment.Instruments.Refused(graph, code);
         for (var i = 0; i <= options.Instances; i++)
         {
             var thread = new Thread(TakeTurns) { IsBackground = true, Name = $"{graph} {i}" };
@@ -187,14 +189,12 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
 
             if (batch.Count > 0)
             {
-                var staged = _attempt.Stage(batch);
-                if (AwaitInstance(batch))
+                var staged = StageForInstance(batch);
+                if (batch.Count > 0)
                 {
                     return staged;
                 }
 
-                staged?.Dispose();
-                batch.Clear();
                 continue;
             }
 
@@ -204,33 +204,32 @@ public sealed class BatchExecutor<TInput, TOutput> : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Waits for an instance; false where everybody's deadline passed before one was free.</summary>
-    private bool AwaitInstance(List<BatchItem<TInput, TOutput>> batch)
+    /// <summary>
+    /// Stages a batch and waits for an instance. Until the moment it is free, items that nobody waits for any more are taken
+    /// out and the rest is staged again; no instance is held where none is left.
+    /// </summary>
+    private IStagedBatch<TOutput>? StageForInstance(List<BatchItem<TInput, TOutput>> batch)
     {
-        while (!_instances.Wait(TimeSpan.Zero))
+        var staged = _attempt.Stage(batch);
+        var free = false;
+        while (batch.Count > 0 && !free)
         {
             // Not the semaphore's own wait, which spins beside the run that it waits for.
-            if (_instances.AvailableWaitHandle.WaitOne(DeadlineCheck))
+            free = _instances.Wait(TimeSpan.Zero)
+                || (_instances.AvailableWaitHandle.WaitOne(DeadlineCheck) && _instances.Wait(TimeSpan.Zero));
+            if (BatchItem<TInput, TOutput>.TakeOutGone(batch, _environment.Time.GetTimestamp(), _refused))
             {
-                continue;
-            }
-
-            var now = _environment.Time.GetTimestamp();
-            foreach (var item in batch.Where(item => item.Ticket.Deadline <= now && !item.Task.IsCompleted))
-            {
-                var late = new VisionException(
-                    VisionErrorCode.DeadlineExceeded, "The deadline passed while the call waited for a free instance.");
-                _environment.Instruments.Refused(_graph, late.Code);
-                item.Fail(late);
-            }
-
-            if (batch.TrueForAll(item => item.Task.IsCompleted))
-            {
-                return false;
+                staged?.Dispose();
+                staged = batch.Count > 0 ? _attempt.Stage(batch) : null;
             }
         }
 
-        return true;
+        if (free && batch.Count == 0)
+        {
+            _instances.Release();
+        }
+
+        return staged;
     }
 
     private void Drain()

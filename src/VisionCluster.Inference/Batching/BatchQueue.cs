@@ -16,6 +16,7 @@ internal sealed class BatchQueue<TItem>
     private readonly double _ticksPerMicrosecond;
     private readonly FairQueue<TItem>[] _classes;
     private readonly PriorityQueue<TItem, long> _timeouts = new();
+    private double _largestCost;
 
     public BatchQueue(BatchingOptions options, Func<string, double> weightOf, double ticksPerMicrosecond)
     {
@@ -42,6 +43,7 @@ internal sealed class BatchQueue<TItem>
             _timeouts.Enqueue(item, end);
         }
 
+        _largestCost = Math.Max(_largestCost, item.Cost);
         _classes[ClassOf(item.Ticket)].Enqueue(item);
     }
 
@@ -108,7 +110,8 @@ internal sealed class BatchQueue<TItem>
         var budget = _options.MaxBatchCost > 0 ? _options.MaxBatchCost : double.PositiveInfinity;
         // An item above the budget still runs, alone: it can be refused or served, but not wait for ever.
         var left = Math.Max(budget, head.Cost);
-        while (batch.Count < count && chosen.Take(head.Shape, left) is { } item)
+        var largestBatch = Math.Max(_largestCost, Math.Min(budget, _largestCost * _options.MaxBatchSize));
+        while (batch.Count < count && chosen.Take(head.Shape, left, largestBatch) is { } item)
         {
             batch.Add(item);
             left -= item.Cost;

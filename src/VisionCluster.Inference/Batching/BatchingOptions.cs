@@ -1,11 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace VisionCluster.Inference.Batching;
 
 /// <summary>
 /// How a graph's queue forms batches: the <c>batching</c> block of a model's manifest. Names and defaults are those of
-/// Triton's dynamic batcher and queue policy (triton-inference-server model configuration) where it has them.
+/// Triton's dynamic batcher and queue policy (triton-inference-server model configuration) where it has them. A name that is none of
+/// them is refused: it would do nothing.
 /// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record BatchingOptions
 {
     /// <summary>Bound of every queue whose <see cref="MaxQueueSize"/> is 0.</summary>

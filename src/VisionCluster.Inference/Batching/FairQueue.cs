@@ -88,16 +88,26 @@ internal sealed class FairQueue<TItem>(int number, Func<string, double> weightOf
     /// Removes the next item of a shape and of at most a cost, in fair order; tenants whose next item does not fit are
     /// passed over and keep their turn.
     /// </summary>
-    public TItem? Take(int shape, double maxCost)
+    /// <param name="shape">Of the run.</param>
+    /// <param name="maxCost">What is left of the run's budget.</param>
+    /// <param name="maxAhead">
+    /// How much more cost a tenant may have been served than the one whose turn it is. Else those who fill up the runs of a
+    /// tenant with odd shapes would get ahead of it without end.
+    /// </param>
+    public TItem? Take(int shape, double maxCost, double maxAhead = double.PositiveInfinity)
     {
         TItem? taken = null;
+        var turn = double.NaN;
         while (taken is null && _passedOver.Count < MaxPassedOver && _active.TryDequeue(out var flow, out _))
         {
             if (Head(flow) is not { } item)
             {
                 Idle(flow);
+                continue;
             }
-            else if (item.Shape != shape || item.Cost > maxCost)
+
+            turn = double.IsNaN(turn) ? flow.Start : turn;
+            if (item.Shape != shape || item.Cost > maxCost || IsAhead(flow, turn, maxAhead))
             {
                 _passedOver.Add(flow);
             }
@@ -122,6 +132,9 @@ internal sealed class FairQueue<TItem>(int number, Func<string, double> weightOf
         Forgive();
         return taken;
     }
+
+    private bool IsAhead(Flow flow, double turn, double most) =>
+        flow.Start > turn && flow.Start - turn > most / weightOf(flow.Tenant);
 
     private void Charge(Flow flow, double cost)
     {

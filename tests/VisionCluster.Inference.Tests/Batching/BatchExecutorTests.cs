@@ -1,45 +1,17 @@
 using Microsoft.Extensions.Time.Testing;
 using VisionCluster.Contracts.Errors;
-using VisionCluster.Contracts.Sessions;
-using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Inference.Batching;
-using VisionCluster.Inference.Tests.Models;
 
 namespace VisionCluster.Inference.Tests.Batching;
 
-public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
+public sealed class BatchExecutorTests : BehindGate
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private static readonly WorkTicket Ticket = new(TenantId.Default, RequestLane.Online);
-
-    private readonly FakeRunner _runner = new();
-    private readonly ManualResetEventSlim _gate = new(true);
-    private readonly List<BatchExecutor<int, int>> _started = [];
-    private Exception? _lost;
-
-    public Task InitializeAsync()
-    {
-        _runner.BeforeRun = _ => Assert.True(_gate.Wait(Limit));
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        _gate.Set();
-        foreach (var executor in _started)
-        {
-            await executor.DisposeAsync();
-        }
-    }
-
-    public void Dispose() => _gate.Dispose();
-
     [Fact]
     public async Task Enqueue_OneItem_RunsOnAThreadOfTheGraph()
     {
         var result = await Start().EnqueueAsync(21, Ticket, 1, 0, default);
         Assert.Equal((42, 1), (result.Output, result.BatchSize));
-        Assert.StartsWith("fake ", _runner.Threads.Single());
+        Assert.StartsWith("fake ", Runner.Threads.Single());
     }
 
     [Fact]
@@ -47,10 +19,10 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
     {
         var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
         var tasks = await EnqueueBehindGateAsync(executor, 17);
-        _gate.Set();
+        Gate.Set();
         var results = await Task.WhenAll(tasks).WaitAsync(Limit);
         Assert.Equal(Enumerable.Range(0, 17).Select(i => i * 2), results.Select(r => r.Output));
-        Assert.Equal([1, 8, 8], _runner.Runs.Select(run => run.Length));
+        Assert.Equal([1, 8, 8], Runner.Runs.Select(run => run.Length));
     }
 
     [Fact]
@@ -60,8 +32,8 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         var tasks = await EnqueueBehindGateAsync(executor, 3);
         // The first item runs behind the gate; the next two have left the queue for the staging buffers.
         Assert.True(SpinWait.SpinUntil(() => executor.Queued == 0, Limit));
-        Assert.Single(_runner.Threads);
-        _gate.Set();
+        Assert.Single(Runner.Threads);
+        Gate.Set();
         await Task.WhenAll(tasks).WaitAsync(Limit);
     }
 
@@ -74,10 +46,10 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         var left = executor.EnqueueAsync(99, Ticket, 1, 0, leaving.Token).AsTask();
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.WaitAsync(Limit));
-        _gate.Set();
+        Gate.Set();
         await Task.WhenAll(tasks).WaitAsync(Limit);
         await executor.EnqueueAsync(5, Ticket, 1, 0, default);
-        Assert.DoesNotContain(99, _runner.Runs.SelectMany(run => run));
+        Assert.DoesNotContain(99, Runner.Runs.SelectMany(run => run));
         Assert.Equal(0, executor.Queued);
     }
 
@@ -96,7 +68,7 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(VisionErrorCode.Overloaded, refusal!.Code);
         Assert.Equal(Math.Clamp(executor.QueueSeconds, 0.05, 60), refusal.RetryAfter!.Value.TotalSeconds, 3);
-        _gate.Set();
+        Gate.Set();
         await Task.WhenAll(tasks).WaitAsync(Limit);
     }
 
@@ -105,14 +77,14 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
     {
         var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
         var tasks = await EnqueueBehindGateAsync(executor, 9);
-        _runner.BeforeRun = inputs =>
+        Runner.BeforeRun = inputs =>
         {
             if (inputs.Contains(5))
             {
                 throw new InvalidOperationException("poison");
             }
         };
-        _gate.Set();
+        Gate.Set();
         for (var i = 0; i < tasks.Length; i++)
         {
             if (i == 5)
@@ -130,10 +102,10 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Enqueue_OutputThatIsNotANumber_FailsThatItemOnly()
     {
-        _runner.Undefined.Add(2);
+        Runner.Undefined.Add(2);
         var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
         var tasks = await EnqueueBehindGateAsync(executor, 4);
-        _gate.Set();
+        Gate.Set();
         await Assert.ThrowsAsync<VisionException>(() => tasks[2].WaitAsync(Limit));
         Assert.Equal(6, (await tasks[3].WaitAsync(Limit)).Output);
     }
@@ -143,27 +115,27 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
     {
         var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
         var tasks = await EnqueueBehindGateAsync(executor, 17);
-        _runner.BeforeRun = inputs =>
+        Runner.BeforeRun = inputs =>
         {
             if (inputs.Length > 4)
             {
                 throw new DeviceOutOfMemoryException("too large");
             }
         };
-        _gate.Set();
+        Gate.Set();
         var results = await Task.WhenAll(tasks).WaitAsync(Limit);
         Assert.Equal(Enumerable.Range(0, 17).Select(i => i * 2), results.Select(r => r.Output));
-        Assert.All(_runner.Runs, run => Assert.True(run.Length <= 4));
+        Assert.All(Runner.Runs, run => Assert.True(run.Length <= 4));
     }
 
     [Fact]
     public async Task Enqueue_LostDevice_FailsTheBatchAndIsReportedOnce()
     {
         var executor = Start();
-        _runner.BeforeRun = _ => throw new DeviceLostException("gone");
+        Runner.BeforeRun = _ => throw new DeviceLostException("gone");
         var error = await Assert.ThrowsAsync<VisionException>(() => executor.EnqueueAsync(1, Ticket, 1, 0, default).AsTask());
         Assert.Equal(VisionErrorCode.DeviceFailed, error.Code);
-        Assert.True(SpinWait.SpinUntil(() => _lost is DeviceLostException, Limit));
+        Assert.True(SpinWait.SpinUntil(() => Lost is DeviceLostException, Limit));
     }
 
     [Fact]
@@ -176,11 +148,11 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         _ = executor.EnqueueAsync(7, Ticket, 1, 0, default).AsTask();
         var late = executor.EnqueueAsync(8, Ticket with { Deadline = deadline }, 1, 0, default).AsTask();
         SpinWait.SpinUntil(() => TimeProvider.System.GetTimestamp() > deadline);
-        _gate.Set();
+        Gate.Set();
         var error = await Assert.ThrowsAsync<VisionException>(() => late.WaitAsync(Limit));
         Assert.Equal(VisionErrorCode.DeadlineExceeded, error.Code);
         await Task.WhenAll(tasks).WaitAsync(Limit);
-        Assert.DoesNotContain(8, _runner.Runs.SelectMany(run => run));
+        Assert.DoesNotContain(8, Runner.Runs.SelectMany(run => run));
     }
 
     [Fact]
@@ -196,10 +168,10 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         var error = await Assert.ThrowsAsync<VisionException>(() => late.WaitAsync(Limit));
         Assert.Equal(VisionErrorCode.DeadlineExceeded, error.Code);
         Assert.False(tasks[0].IsCompleted);
-        _gate.Set();
+        Gate.Set();
         await Task.WhenAll(tasks).WaitAsync(Limit);
         Assert.Equal(16, (await executor.EnqueueAsync(8, Ticket, 1, 0, default)).Output);
-        Assert.DoesNotContain(7, _runner.Runs.SelectMany(run => run));
+        Assert.DoesNotContain(7, Runner.Runs.SelectMany(run => run));
     }
 
     [Fact]
@@ -208,7 +180,7 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         var executor = Start(new BatchingOptions { MaxBatchSize = 1 });
         var tasks = await EnqueueBehindGateAsync(executor, 6);
         var stopping = executor.DisposeAsync().AsTask();
-        _gate.Set();
+        Gate.Set();
         await stopping.WaitAsync(Limit);
         var outcomes = await Task.WhenAll(tasks.Select(async task =>
         {
@@ -225,24 +197,5 @@ public sealed class BatchExecutorTests : IAsyncLifetime, IDisposable
         Assert.Contains(-1, outcomes);
         var refused = await Assert.ThrowsAsync<VisionException>(() => executor.EnqueueAsync(1, Ticket, 1, 0, default).AsTask());
         Assert.Equal(VisionErrorCode.ModelUnavailable, refused.Code);
-    }
-
-    private BatchExecutor<int, int> Start(BatchingOptions? options = null, TimeProvider? time = null)
-    {
-        var environment = ModelFixture.Environment with { DeviceLost = error => _lost = error, Time = time ?? TimeProvider.System };
-        var executor = new BatchExecutor<int, int>("fake", _runner, options ?? new BatchingOptions(), environment);
-        _started.Add(executor);
-        return executor;
-    }
-
-    /// <summary>The first item is at the device, behind a closed gate, when the others come.</summary>
-    private async Task<Task<BatchResult<int>>[]> EnqueueBehindGateAsync(BatchExecutor<int, int> executor, int count)
-    {
-        _gate.Reset();
-        var first = executor.EnqueueAsync(0, Ticket, 1, 0, default).AsTask();
-        Assert.True(SpinWait.SpinUntil(() => !_runner.Threads.IsEmpty, Limit));
-        var others = Enumerable.Range(1, count - 1).Select(i => executor.EnqueueAsync(i, Ticket, 1, 0, default).AsTask()).ToArray();
-        await Task.Yield();
-        return [first, .. others];
     }
 }

@@ -8,6 +8,8 @@ namespace VisionCluster.Inference.Tests.Batching;
 
 public sealed class BatchQueueTests
 {
+    private const double LargestCost = 3;
+
     private static readonly Action<TestItem, VisionException> NotExpected = (item, _) => Assert.Fail($"{item.Number} was refused");
 
     [Fact]
@@ -38,6 +40,11 @@ public sealed class BatchQueueTests
         queue.Enqueue(Prioritised(2, 1));
         Assert.Equal([2, 1, 0], Enumerable.Range(0, 3).Select(_ => Take(queue, 1, 0).Single()));
 
+        var usual = Queue(new BatchingOptions { PriorityLevels = 3, DefaultPriorityLevel = 1 });
+        usual.Enqueue(Prioritised(0, 2));
+        usual.Enqueue(Prioritised(1, 0));
+        Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(_ => Take(usual, 1, 0).Single()));
+
         static TestItem Prioritised(int number, int priority) => Ticketed(number, new WorkTicket(TenantId.Default, RequestLane.Online, priority));
     }
 
@@ -67,6 +74,36 @@ public sealed class BatchQueueTests
             }
 
             Assert.Equal(costs.Length, seen);
+        });
+
+    /// <summary>Whoever fills up the runs of a tenant with odd shapes is served more, but not without end.</summary>
+    [Fact]
+    public void Take_MixedShapesAndCosts_FairGapStaysBelowTwiceTheLargestBatch() =>
+        Gen.Select(
+            Gen.Select(Gen.Double[0.1, LargestCost], Gen.Int[0, 2]).Array[80, 120], Gen.Double[0.1, LargestCost].Array[80, 120],
+            Gen.Int[2, 8], Gen.Double[0, 12]).Sample((odd, even, size, budget) =>
+        {
+            var queue = Queue(new BatchingOptions { MaxBatchSize = size, MaxBatchCost = budget });
+            for (var i = 0; i < odd.Length; i++)
+            {
+                queue.Enqueue(new TestItem("odd", i, odd[i].Item1, odd[i].Item2));
+            }
+
+            for (var i = 0; i < even.Length; i++)
+            {
+                queue.Enqueue(new TestItem("even", i, even[i]));
+            }
+
+            var largest = Math.Max(LargestCost, Math.Min(budget == 0 ? double.MaxValue : budget, size * LargestCost));
+            var (served, left) = (new Dictionary<string, double> { ["odd"] = 0, ["even"] = 0 }, (Odd: odd.Length, Even: even.Length));
+            while (left is { Odd: > 0, Even: > 0 })
+            {
+                var batch = new List<TestItem>();
+                queue.Take(size, 0, batch);
+                batch.ForEach(item => served[item.Tenant] += item.Cost);
+                left = (left.Odd - batch.Count(item => item.Tenant == "odd"), left.Even - batch.Count(item => item.Tenant == "even"));
+                Assert.True(left is { Odd: 0 } or { Even: 0 } || Math.Abs(served["odd"] - served["even"]) <= 2 * largest);
+            }
         });
 
     [Fact]

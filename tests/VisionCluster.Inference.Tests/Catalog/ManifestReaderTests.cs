@@ -1,4 +1,5 @@
 using VisionCluster.Contracts.Errors;
+using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Models;
 using VisionCluster.Inference.Tests.Models;
@@ -26,6 +27,8 @@ public sealed class ManifestReaderTests : IDisposable
     [InlineData("\"vision_encoder.onnx\"", "\"../../etc/passwd\"")]
     [InlineData("\"vision_encoder.onnx\"", "\"/etc/passwd\"")]
     [InlineData("\"sam\"", "\"unheard-of\"")]
+    [InlineData("\"maxBatchSize\"", "\"preserveOrdering\"")]
+    [InlineData("\"maxBatchSize\": 2", "\"maxBatchSize\": 0")]
     [InlineData("{", "")]
     public void Read_BrokenManifest_IsRefusedWithItsPath(string old, string changed)
     {
@@ -33,6 +36,35 @@ public sealed class ManifestReaderTests : IDisposable
         var error = Assert.Throws<VisionException>(() => ManifestReader.Read(_folder.FullName));
         Assert.Equal(VisionErrorCode.ModelUnavailable, error.Code);
         Assert.Contains(_folder.FullName, error.Message);
+    }
+
+    /// <summary>Triton's names, and its defaults where nothing is said.</summary>
+    [Fact]
+    public void Read_Batching_TakesEveryOptionByItsName()
+    {
+        var set = new BatchingOptions
+        {
+            MaxBatchSize = 16, PreferredBatchSizes = [4, 8], MaxQueueDelayMicroseconds = 500, PriorityLevels = 3, DefaultPriorityLevel = 2,
+            TimeoutAction = TimeoutAction.Delay, DefaultTimeoutMicroseconds = 70_000, AllowTimeoutOverride = true, MaxQueueSize = 99,
+            MaxBatchCost = 12.5, LaneAgeingMicroseconds = 2000, TenantQueueShare = 0.25, OnlineQueueShare = 0.8, BulkQueueShare = 0.6,
+            Instances = 2, RunLimitSeconds = 1.5,
+        };
+        Write("\"maxBatchSize\": 2", """
+            "maxBatchSize": 16, "preferredBatchSizes": [4, 8], "maxQueueDelayMicroseconds": 500, "priorityLevels": 3,
+            "defaultPriorityLevel": 2, "timeoutAction": "delay", "defaultTimeoutMicroseconds": 70000, "allowTimeoutOverride": true,
+            "maxQueueSize": 99, "maxBatchCost": 12.5, "laneAgeingMicroseconds": 2000, "tenantQueueShare": 0.25,
+            "onlineQueueShare": 0.8, "bulkQueueShare": 0.6, "instances": 2, "runLimitSeconds": 1.5
+            """);
+        var read = ManifestReader.Read(_folder.FullName).Manifest.Batching;
+        Assert.Equal(set.PreferredBatchSizes, read.PreferredBatchSizes);
+        Assert.Equal(set with { PreferredBatchSizes = [] }, read with { PreferredBatchSizes = [] });
+
+        var usual = new BatchingOptions();
+        Assert.Equal(
+            (0L, 0, 0, TimeoutAction.Reject, 0L, false, 0),
+            (usual.MaxQueueDelayMicroseconds, usual.PriorityLevels, usual.DefaultPriorityLevel, usual.TimeoutAction,
+                usual.DefaultTimeoutMicroseconds, usual.AllowTimeoutOverride, usual.MaxQueueSize));
+        Assert.Empty(usual.PreferredBatchSizes);
     }
 
     [Fact]
