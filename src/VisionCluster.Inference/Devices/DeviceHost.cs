@@ -23,6 +23,7 @@ public sealed class DeviceHost : IAsyncDisposable
     private readonly ModelSlots _slots = new();
     private readonly CancellationTokenSource _stopping = new();
     private int _state = (int)DeviceState.Starting;
+    private volatile bool _draining;
     private long _losses;
     private long _imagesOfUnloaded;
 
@@ -37,10 +38,8 @@ public sealed class DeviceHost : IAsyncDisposable
         _modelServices = new ModelServices(
             device,
             services.Onnx,
-            new BatchingEnvironment(services.Time, services.Weights.Of, services.Batching, Quarantine) { TenantTimes = TenantTimes })
-        {
-            Tensors = CreateTensors(),
-        };
+            new BatchingEnvironment(services.Time, services.Weights.Of, services.Batching, Quarantine) { TenantTimes = TenantTimes });
+        _modelServices = _modelServices with { Tensors = CreateTensors() };
     }
 
     /// <summary>What it is.</summary>
@@ -81,8 +80,11 @@ public sealed class DeviceHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(_services.Catalog.Find().Select(folder => LoadAsync(folder, cancellationToken)));
-
         Volatile.Write(ref _state, (int)DeviceState.Ready);
+        if (_draining)
+        {
+            Drain();
+        }
     }
 
     /// <summary>
@@ -102,6 +104,7 @@ public sealed class DeviceHost : IAsyncDisposable
         try
         {
             Embeddings.Trim();
+            _modelServices.Arenas.Ask();
             model = await CreateAsync(folder, cancellationToken);
             model.Bytes = bytes;
         }
@@ -134,8 +137,12 @@ public sealed class DeviceHost : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Takes nothing new; what is queued still runs.</summary>
-    public void Drain() => Volatile.Write(ref _state, (int)DeviceState.Draining);
+    /// <summary>Takes no new session from now on, also after it was rebuilt; what it has is served on.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        Move(DeviceState.Ready, DeviceState.Draining);
+    }
 
     /// <summary>What it holds and how busy it is.</summary>
     public DeviceStatus Status(string host) => new()
@@ -196,7 +203,9 @@ public sealed class DeviceHost : IAsyncDisposable
 
     /// <summary>The device's own memory for embeddings; null where they are kept in the host's.</summary>
     private DeviceTensors? CreateTensors() =>
-        _services.Onnx.KeepEmbeddingsOnDevice ?? Device.Kind == AcceleratorKind.Cuda ? new DeviceTensors(Device, _services.Onnx) : null;
+        _services.Onnx.KeepEmbeddingsOnDevice ?? Device.Kind == AcceleratorKind.Cuda
+            ? new DeviceTensors(Device, _services.Onnx, _modelServices.Arenas)
+            : null;
 
     private void ThrowIfQuarantined()
     {
@@ -235,14 +244,16 @@ public sealed class DeviceHost : IAsyncDisposable
     /// <summary>The device is lost: it takes no work until it is rebuilt.</summary>
     internal void Quarantine(Exception reason)
     {
-        var ready = (int)DeviceState.Ready;
-        if (Interlocked.CompareExchange(ref _state, (int)DeviceState.Quarantined, ready) == ready)
+        if (Move(DeviceState.Ready, DeviceState.Quarantined) || Move(DeviceState.Draining, DeviceState.Quarantined))
         {
             Interlocked.Increment(ref _losses);
             _services.Logger.DeviceLost(Device.Name, reason);
             _ = Task.Run(RebuildAsync);
         }
     }
+
+    private bool Move(DeviceState from, DeviceState to) =>
+        Interlocked.CompareExchange(ref _state, (int)to, (int)from) == (int)from;
 
     private async Task RebuildAsync()
     {

@@ -63,13 +63,13 @@ internal sealed class ImageEncoderRunner(
             throw;
         }
 
-        return new(pool, run, batch, shape, limit, (_, item) => kept.Pick(item), kept);
+        return new(pool, run, batch, shape, limit, kept.Pick, kept);
     }
 
     public void Dispose() => _runs.Dispose();
 
     /// <summary>One picture's outputs of a run.</summary>
-    private static ItemOutput<EncodedImage> Pick(BoundRun run, IReadOnlyList<string> outputs, int batch, int item)
+    public static ItemOutput<EncodedImage> Pick(BoundRun run, IReadOnlyList<string> outputs, int batch, int item)
     {
         var values = new float[outputs.Count][];
         var shapes = new long[outputs.Count][];

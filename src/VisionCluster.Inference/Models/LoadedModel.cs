@@ -90,7 +90,7 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
     /// <param name="keepRunMemory">Whether it keeps the memory of its runs, unless the options say so or not.</param>
     protected OnnxGraph Open(string role, ModelServices services, bool keepRunMemory = false)
     {
-        var graph = Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx, keepRunMemory));
+        var graph = Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx, keepRunMemory) { Arenas = services.Arenas });
         GraphSelfTest.Run(Folder, role, graph, services.Batching.Time);
         return graph;
     }

@@ -11,4 +11,7 @@ internal sealed record ModelServices(OnnxDevice Device, OnnxOptions Onnx, Batchi
 {
     /// <summary>The device's own memory, where embeddings stay; null: in the host's.</summary>
     public DeviceTensors? Tensors { get; init; }
+
+    /// <summary>The arenas of the device's graphs.</summary>
+    public ArenaShrinkage Arenas { get; init; } = new();
 }

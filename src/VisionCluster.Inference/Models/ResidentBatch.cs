@@ -36,8 +36,14 @@ internal sealed class ResidentBatch : IDisposable
     }
 
     /// <summary>One picture's outputs of the run, which the caller owns.</summary>
-    public ItemOutput<EncodedImage> Pick(int item)
+    public ItemOutput<EncodedImage> Pick(BoundRun run, int item)
     {
+        var onHost = ImageEncoderRunner.Pick(run, _outputs.OnHost, _batch, item);
+        if (onHost.Value is not { } host)
+        {
+            return onHost;
+        }
+
         for (var i = 0; i < _whole.Length; i++)
         {
             if (!_outputs.Memory.IsFinite(_whole[i]!, item))
@@ -52,7 +58,7 @@ internal sealed class ResidentBatch : IDisposable
             tensors[i] = Take(i, item);
         }
 
-        return new(new EncodedImage([], _outputs.Shapes) { OnDevice = tensors });
+        return new(new EncodedImage(host.Values, [.. host.Shapes, .. _outputs.Shapes]) { OnDevice = tensors });
     }
 
     public void Dispose()

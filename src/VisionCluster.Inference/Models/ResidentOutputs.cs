@@ -6,7 +6,7 @@ namespace VisionCluster.Inference.Models;
 
 /// <summary>Outputs of an image encoder that stay in the device's memory.</summary>
 /// <param name="memory">That memory.</param>
-/// <param name="names">The outputs: all that a run is asked for.</param>
+/// <param name="names">The outputs.</param>
 /// <param name="shapes">Their shapes, with 1 as the batch.</param>
 /// <param name="precision">In what numbers they stay.</param>
 internal sealed class ResidentOutputs(
@@ -17,6 +17,9 @@ internal sealed class ResidentOutputs(
     public IReadOnlyList<string> Names => names;
 
     public long[][] Shapes { get; } = [.. shapes];
+
+    /// <summary>Outputs that come to the host beside them; they come first in what a run gives.</summary>
+    public IReadOnlyList<string> OnHost { get; init; } = [];
 
     public TensorElementType Type { get; } = TypeOf(precision);
 

@@ -6,20 +6,28 @@ namespace VisionCluster.Inference.Onnx;
 /// <summary>The execution providers of an NVIDIA GPU, most able first.</summary>
 internal static class CudaProviders
 {
-    public static void Append(SessionOptions session, int device, OnnxOptions options)
+    /// <param name="session">What they are added to.</param>
+    /// <param name="device">Which GPU.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="graph">The file that will run; null for a small graph of our own.</param>
+    public static void Append(SessionOptions session, int device, OnnxOptions options, string? graph)
     {
-        var id = device.ToString(CultureInfo.InvariantCulture);
         if (options.UseTensorRt)
         {
-            using var tensorRt = new OrtTensorRTProviderOptions();
-            tensorRt.UpdateOptions(new Dictionary<string, string> { ["device_id"] = id });
-            session.AppendExecutionProvider_Tensorrt(tensorRt);
+            TensorRtProvider.Append(session, device, options, graph);
         }
 
         using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(Settings(device, options));
+        session.AppendExecutionProvider_CUDA(cuda);
+    }
+
+    /// <summary>Settings of <c>onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html</c>.</summary>
+    public static Dictionary<string, string> Settings(int device, OnnxOptions options)
+    {
         var settings = new Dictionary<string, string>
         {
-            ["device_id"] = id,
+            ["device_id"] = device.ToString(CultureInfo.InvariantCulture),
             // Grows by what is asked for: a doubling arena would take the bytes that embeddings need.
             ["arena_extend_strategy"] = "kSameAsRequested",
             ["cudnn_conv_algo_search"] = "HEURISTIC",
@@ -29,7 +37,6 @@ internal static class CudaProviders
             settings["gpu_mem_limit"] = options.CudaMemoryLimitBytes.ToString(CultureInfo.InvariantCulture);
         }
 
-        cuda.UpdateOptions(settings);
-        session.AppendExecutionProvider_CUDA(cuda);
+        return settings;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class DeviceTensors : IDisposable
 {
     private readonly OnnxDevice _device;
     private readonly OnnxOptions _options;
+    private readonly ArenaShrinkage _arenas;
     private readonly OrtMemoryInfo _location;
     private readonly OrtAllocator _allocator;
     private readonly TensorGraph _finite;
@@ -22,13 +23,18 @@ internal sealed class DeviceTensors : IDisposable
 
     /// <param name="device">Whose memory. A CPU's serves the same, for tests.</param>
     /// <param name="options">How the small graphs' sessions are made.</param>
-    public DeviceTensors(OnnxDevice device, OnnxOptions options)
+    /// <param name="arenas">Those of the device's graphs; null: of nobody else.</param>
+    public DeviceTensors(OnnxDevice device, OnnxOptions options, ArenaShrinkage? arenas = null)
     {
         _device = device;
+        _arenas = arenas ?? new ArenaShrinkage();
         _count = bytes => Interlocked.Add(ref _used, bytes);
         // One thread copies no slower, and engines of TensorRT for copies would cost seconds.
-        _options = new OnnxOptions { IntraOpThreads = 1, CudaMemoryLimitBytes = options.CudaMemoryLimitBytes };
-        _finite = new TensorGraph(TensorGraph.Finite(), device, _options);
+        _options = new OnnxOptions
+        {
+            IntraOpThreads = 1, CudaMemoryLimitBytes = options.CudaMemoryLimitBytes, ShrinkArenas = options.ShrinkArenas,
+        };
+        _finite = new TensorGraph(TensorGraph.Finite(), device, _options, _arenas);
         _location = device.CreateMemoryInfo();
         _allocator = _finite.CreateAllocator(_location);
     }
@@ -49,6 +55,7 @@ internal sealed class DeviceTensors : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
+            _arenas.Ask();
             throw OnnxFailure.Classify(error, terminated: false, default);
         }
     }
@@ -154,5 +161,5 @@ internal sealed class DeviceTensors : IDisposable
 
     private TensorGraph JoinOf(int count, TensorElementType from, TensorElementType to) => _joins.GetOrAdd(
         (count, from, to),
-        key => new Lazy<TensorGraph>(() => new TensorGraph(TensorGraph.Join(key.Count, key.From, key.To), _device, _options))).Value;
+        key => new Lazy<TensorGraph>(() => new TensorGraph(TensorGraph.Join(key.Count, key.From, key.To), _device, _options, _arenas))).Value;
 }

@@ -7,7 +7,9 @@ namespace VisionCluster.Inference.Onnx;
 public sealed class OnnxGraph : IDisposable
 {
     private readonly InferenceSession _session;
+    private readonly string? _arena;
     private long _hostBytes;
+    private int _shrunk;
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
@@ -22,7 +24,8 @@ public sealed class OnnxGraph : IDisposable
         Device = device;
         CopiesWhenBound = device.Kind != AcceleratorKind.Cpu;
         KeepsRunMemory = options.KeepRunMemory ?? keepRunMemory;
-        using var sessionOptions = device.CreateSessionOptions(options, KeepsRunMemory);
+        _arena = ArenaShrinkage.ArenaOf(device, options, KeepsRunMemory);
+        using var sessionOptions = device.CreateSessionOptions(options, KeepsRunMemory, path);
         _session = new InferenceSession(path, sessionOptions);
         Inputs = Describe(_session.InputMetadata);
         Outputs = Describe(_session.OutputMetadata);
@@ -36,6 +39,9 @@ public sealed class OnnxGraph : IDisposable
     /// is not seen (IOBinding::BindInput of github.com/microsoft/onnxruntime).
     /// </summary>
     internal bool CopiesWhenBound { get; init; }
+
+    /// <summary>Is told of runs that did not fit, and says when to give memory back: that of all graphs of a device.</summary>
+    internal ArenaShrinkage Arenas { get; init; } = new();
 
     /// <summary>Whether a run on a CPU finds the memory that an earlier one needed.</summary>
     public bool KeepsRunMemory { get; }
@@ -64,13 +70,20 @@ public sealed class OnnxGraph : IDisposable
     {
         using var options = new RunOptions();
         using var timer = time.CreateTimer(static state => ((RunOptions)state!).Terminate = true, options, limit, Timeout.InfiniteTimeSpan);
+        Arenas.Apply(options, _arena, ref _shrunk);
         try
         {
             _session.RunWithBinding(options, binding);
         }
         catch (OnnxRuntimeException error)
         {
-            throw OnnxFailure.Classify(error, options.Terminate, limit);
+            var failure = OnnxFailure.Classify(error, options.Terminate, limit);
+            if (failure is Batching.DeviceOutOfMemoryException)
+            {
+                Arenas.Ask();
+            }
+
+            throw failure;
         }
     }
 

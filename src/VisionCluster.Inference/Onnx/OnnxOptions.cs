@@ -27,11 +27,23 @@ public sealed class OnnxOptions
     public long CudaMemoryLimitBytes { get; set; }
 
     /// <summary>
+    /// Whether graphs give back what lies free in their arenas after a run of one of them did not fit. On a CPU only those that
+    /// keep the memory of their runs have one.
+    /// </summary>
+    public bool ShrinkArenas { get; set; }
+
+    /// <summary>
     /// Whether the embeddings that clicks read stay in the device's own memory between the image encoder and the mask decoder.
     /// Null: on a CUDA device. On a CPU it is the same memory and gains nothing.
     /// </summary>
     public bool? KeepEmbeddingsOnDevice { get; set; }
 
-    /// <summary>Whether TensorRT runs what it can; engines are built on the first load of each shape.</summary>
+    /// <summary>Whether TensorRT runs what it can, CUDA the rest. Where its libraries are missing the server says so and does without.</summary>
     public bool UseTensorRt { get; set; }
+
+    /// <summary>Where TensorRT keeps engines between starts; none: they are built at every start.</summary>
+    public string? TensorRtCacheFolder { get; set; }
+
+    /// <summary>Whether TensorRT may compute in float16, faster and less exact.</summary>
+    public bool TensorRtHalfPrecision { get; set; }
 }

@@ -13,12 +13,17 @@ internal sealed class TensorGraph : IDisposable
     private readonly InferenceSession _session;
     private readonly IReadOnlyList<string> _inputs;
     private readonly ConcurrentBag<OrtIoBinding> _bindings = [];
+    private readonly ArenaShrinkage _arenas;
+    private readonly string? _arena;
+    private int _shrunk;
 
     /// <param name="model">Its ONNX file: one output, <c>y</c>.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="options">How its session is made.</param>
-    public TensorGraph(byte[] model, OnnxDevice device, OnnxOptions options)
+    /// <param name="arenas">Those of the device's graphs.</param>
+    public TensorGraph(byte[] model, OnnxDevice device, OnnxOptions options, ArenaShrinkage arenas)
     {
+        (_arenas, _arena) = (arenas, ArenaShrinkage.ArenaOf(device, options, keepsRunMemory: false));
         using var session = device.CreateSessionOptions(options);
         _session = new InferenceSession(model, session);
         _inputs = _session.InputNames;
@@ -60,6 +65,7 @@ internal sealed class TensorGraph : IDisposable
 
         binding.BindOutput(Output, output);
         using var run = new RunOptions();
+        _arenas.Apply(run, _arena, ref _shrunk);
         try
         {
             _session.RunWithBinding(run, binding);

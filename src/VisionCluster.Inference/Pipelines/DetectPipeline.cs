@@ -25,8 +25,8 @@ internal sealed class DetectPipeline(PipelineServices services, ImageEmbeddings 
         using var hold = services.Host.Hold<RegionModel>(ModelFamily.RegionClip, request.Model);
         var model = hold.Model;
         var (boxes, objectness) = await _proposals.FindAsync(image, request, call);
-        var features = await embeddings.RegionsAsync(model, image, call);
-        var regions = boxes.Count == 0 ? [] : await model.EmbedAsync(features, boxes, image.Width, image.Height, call);
+        using var features = await embeddings.RegionsAsync(model, image, call);
+        var regions = boxes.Count == 0 ? [] : await model.EmbedAsync(features.Embedding, boxes, image.Width, image.Height, call);
         return Answer(model.Manifest, boxes, regions, objectness, request, labels, call);
     }
 

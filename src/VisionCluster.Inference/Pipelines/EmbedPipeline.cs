@@ -50,9 +50,9 @@ internal sealed class EmbedPipeline(PipelineServices services, ImageEmbeddings e
         ImageReference image, RegionsRequest request, InferenceCall call)
     {
         using var hold = services.Host.Hold<RegionModel>(ModelFamily.RegionClip, request.Model);
-        var features = await embeddings.RegionsAsync(hold.Model, image, call);
+        using var features = await embeddings.RegionsAsync(hold.Model, image, call);
         return (hold.Model.Manifest.Name,
-            await hold.Model.EmbedAsync(features, request.Boxes, image.Width, image.Height, call));
+            await hold.Model.EmbedAsync(features.Embedding, request.Boxes, image.Width, image.Height, call));
     }
 
     private async Task<(string Model, float[][] Rows)> ByCropsAsync(

@@ -26,8 +26,9 @@ internal sealed class ImageEmbeddings(PipelineServices services)
     public ValueTask<ClipEmbedding> ClipAsync(ClipModel model, ImageReference image, InferenceCall call) =>
         GetAsync(model, image.Key, call, model.EmbedAsync);
 
-    public ValueTask<RegionFeatures> RegionsAsync(RegionModel model, ImageReference image, InferenceCall call) =>
-        GetAsync(model, image.Key, call, model.DetectAsync);
+    /// <summary>A region model's features, held for the caller.</summary>
+    public async ValueTask<EmbeddingHold<RegionFeatures>> RegionsAsync(RegionModel model, ImageReference image, InferenceCall call) =>
+        new(await GetAsync(model, image.Key, call, model.DetectAsync));
 
     public ValueTask<ProposalSet> ProposalsAsync(ProposalModel model, ImageReference image, InferenceCall call) =>
         GetAsync(model, image.Key, call, model.DetectAsync);

@@ -30,8 +30,8 @@ internal sealed class Proposals(PipelineServices services, ImageEmbeddings embed
         {
             var name = RegionEmbedding.Choose(request.RegionEncoder, services) == RegionEncoder.Roi ? request.Model : null;
             using var regions = services.Host.Hold<RegionModel>(ModelFamily.RegionClip, name);
-            var features = await embeddings.RegionsAsync(regions.Model, image, call);
-            return Choose(features.Boxes, features.Objectness, image, request);
+            using var features = await embeddings.RegionsAsync(regions.Model, image, call);
+            return Choose(features.Embedding.Boxes, features.Embedding.Objectness, image, request);
         }
 
         if (!services.Host.Serves(ModelFamily.Proposals))

@@ -24,8 +24,10 @@ internal static class ClusterSetup
         var options = builder.Configuration.GetSection(VisionClusterOptions.Section).Get<VisionClusterOptions>()
             ?? new VisionClusterOptions();
         var onnx = builder.Configuration.GetSection(OnnxOptions.Section).Get<OnnxOptions>() ?? new OnnxOptions();
-        var devices = roles.Worker ? DeviceDiscovery.Find(onnx) : [];
-        builder.Services.AddSingleton(new LocalDevices(devices));
+        var remarks = new List<string>();
+        var devices = roles.Worker ? DeviceDiscovery.Find(onnx, remarks) : [];
+        builder.Services.AddSingleton(new LocalDevices(devices) { Remarks = remarks });
+        builder.Services.PostConfigure<OnnxOptions>(options => options.UseTensorRt = onnx.UseTensorRt);
         // Registered before the silo: it starts when the models are warm.
         builder.Services.AddHostedService<ModelLoader>();
         builder.UseOrleans(silo =>

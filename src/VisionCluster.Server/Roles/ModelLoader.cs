@@ -6,10 +6,16 @@ namespace VisionCluster.Server.Roles;
 /// <summary>
 /// Loads and warms up the models before the silo joins the cluster, so that no session meets a cold device.
 /// </summary>
-internal sealed class ModelLoader(DeviceHosts devices, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class ModelLoader(
+    DeviceHosts devices, LocalDevices found, IHostApplicationLifetime lifetime, ILogger<ModelLoader> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var remark in found.Remarks)
+        {
+            logger.DeviceMissing(remark);
+        }
+
         lifetime.ApplicationStarted.Register(GiveBackMemory);
         return devices.StartAsync(cancellationToken);
     }

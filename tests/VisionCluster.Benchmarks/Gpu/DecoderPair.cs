@@ -1,5 +1,6 @@
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Models;
 using VisionCluster.Inference.Models.Sam;
 using VisionCluster.Inference.Onnx;
 
@@ -26,8 +27,8 @@ internal sealed class DecoderPair : IDisposable
         _far = [.. maps.Select(map => new SamEmbedding(map, shape))];
         var dialect = new MetaDialect(Graph, SamDecoders.Map);
         var limit = new RunLimit(TimeSpan.FromSeconds(20), TimeProvider.System);
-        _nearRunner = new SamDecoderRunner(Graph, dialect, new DeviceFeatureMaps([SamDecoders.Map], [shape], EmbeddingPrecision.Full, _memory), limit);
-        _farRunner = new SamDecoderRunner(Graph, dialect, new HostFeatureMaps([SamDecoders.Map], [shape], EmbeddingPrecision.Full), limit);
+        _nearRunner = new SamDecoderRunner(Graph, dialect, new FeatureMaps([SamDecoders.Map], [shape], EmbeddingPrecision.Full, _memory), limit);
+        _farRunner = new SamDecoderRunner(Graph, dialect, new FeatureMaps([SamDecoders.Map], [shape], EmbeddingPrecision.Full, null), limit);
     }
 
     public OnnxGraph Graph { get; }

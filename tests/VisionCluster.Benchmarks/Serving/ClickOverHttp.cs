@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Inference.Batching;
 using VisionCluster.Inference.Catalog;
+using VisionCluster.Inference.Models;
 using VisionCluster.Inference.Models.Sam;
 using VisionCluster.Inference.Onnx;
 
@@ -37,7 +38,7 @@ internal sealed class ClickOverHttp : IBenchmark
         using var runner = new SamDecoderRunner(
             graph,
             new MetaDialect(graph, Map),
-            new HostFeatureMaps([Map], [shape], EmbeddingPrecision.Full),
+            new FeatureMaps([Map], [shape], EmbeddingPrecision.Full, null),
             new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System));
         var blank = new SamEmbedding(new float[shape.Aggregate((a, b) => a * b)], shape);
         var prompt = new SamDecoderInput(blank, [60, 80, 0, 0], [1, -1], null);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -23,11 +24,18 @@ public sealed class DeviceHostTests : IAsyncLifetime
 
     private readonly DirectoryInfo _empty = Directory.CreateTempSubdirectory("visioncluster-");
     private readonly List<FakeModel> _made = [];
+    private Task _warmUp = Task.CompletedTask;
     private DeviceHost? _host;
 
     private DeviceHost Host => _host!;
 
     public async Task InitializeAsync()
+    {
+        _host = NewHost();
+        await _host.StartAsync(default);
+    }
+
+    private DeviceHost NewHost()
     {
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         var catalog = new ModelCatalogOptions();
@@ -38,8 +46,7 @@ public sealed class DeviceHostTests : IAsyncLifetime
         {
             CreateModel = (folder, model) => Create(folder, model),
         };
-        _host = new DeviceHost(new OnnxDevice(AcceleratorKind.Cpu, 0), services, "test");
-        await _host.StartAsync(default);
+        return new DeviceHost(new OnnxDevice(AcceleratorKind.Cpu, 0), services, "test");
     }
 
     public async Task DisposeAsync()
@@ -118,6 +125,44 @@ public sealed class DeviceHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeviceLost_WhileItDrains_IsRebuiltAndDrainsOn()
+    {
+        await Host.LoadAsync(Version("1"), default);
+        Host.Drain();
+        Assert.Equal(DeviceState.Draining, Host.State);
+        _made[0].Services.Batching.DeviceLost(new DeviceLostException("gone"));
+        Assert.Equal(1, Host.Losses);
+        Assert.True(SpinWait.SpinUntil(() => Host.State == DeviceState.Draining && _made[0].Stopped, Limit));
+    }
+
+    [Fact]
+    public async Task Start_WhileAModelWarmsUp_IsNotReadyAndServesNobody()
+    {
+        var folder = Version("1");
+        File.WriteAllText(
+            Path.Combine(_empty.CreateSubdirectory("reference").FullName, ManifestReader.FileName),
+            JsonSerializer.Serialize(folder.Manifest, JsonSerializerOptions.Web));
+        var warm = new TaskCompletionSource();
+        _warmUp = warm.Task;
+        await using var host = NewHost();
+        var starting = host.StartAsync(default);
+        Assert.True(SpinWait.SpinUntil(() => _made.Count == 1, Limit));
+        Assert.Equal(DeviceState.Starting, host.State);
+        Assert.Throws<VisionException>(() => host.Hold<FakeModel>(ModelFamily.Clip, null));
+        warm.SetResult();
+        await starting.WaitAsync(Limit);
+        Assert.Equal(DeviceState.Ready, host.State);
+        host.Hold<FakeModel>(ModelFamily.Clip, null).Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, "1")]
+    [InlineData(8, "1 2 4 8")]
+    [InlineData(12, "1 2 4 8 12")]
+    public void WarmUpSizes_OfALargestBatch_AreEveryBucket(int largest, string sizes) =>
+        Assert.Equal(sizes, string.Join(' ', LoadedModel.WarmUpSizes(largest)));
+
+    [Fact]
     public async Task Load_ModelThatDoesNotFit_IsRefusedAndWhatServesServesOn()
     {
         await Host.LoadAsync(Version("1", bytes: 3 << 20), default);
@@ -168,7 +213,7 @@ public sealed class DeviceHostTests : IAsyncLifetime
 
     private FakeModel Create(ModelFolder folder, ModelServices services)
     {
-        var model = new FakeModel(folder, services);
+        var model = new FakeModel(folder, services, _warmUp);
         _made.Add(model);
         return model;
     }

@@ -4,7 +4,7 @@ using VisionCluster.Inference.Models;
 namespace VisionCluster.Inference.Tests.Devices;
 
 /// <summary>A model without graphs.</summary>
-internal sealed class FakeModel(ModelFolder folder, ModelServices services) : LoadedModel(folder)
+internal sealed class FakeModel(ModelFolder folder, ModelServices services, Task warmUp) : LoadedModel(folder)
 {
     public bool Stopped { get; private set; }
 
@@ -18,7 +18,7 @@ internal sealed class FakeModel(ModelFolder folder, ModelServices services) : Lo
 
     public override Task WarmUpAsync(CancellationToken cancellationToken) => Manifest.Version == "bad"
         ? throw new InvalidDataException("This version cannot warm up.")
-        : Task.CompletedTask;
+        : warmUp;
 
     protected override Task StopAsync()
     {

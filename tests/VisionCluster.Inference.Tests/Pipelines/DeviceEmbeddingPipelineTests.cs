@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using VisionCluster.Contracts.AutomaticMasks;
+using VisionCluster.Contracts.Detection;
 using VisionCluster.Contracts.Segmentation;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Sessions;
@@ -52,6 +54,44 @@ public sealed class DeviceEmbeddingPipelineTests
 
         Assert.Single(answers.Where((_, i) => i % 2 == 0).Distinct());
         Assert.Single(answers.Where((_, i) => i % 2 == 1).Distinct());
+    }
+
+    [Fact]
+    public async Task EmbedRegions_MapsOnTheDevice_AnswersAsFromTheHostAndLeavesNothingOnTheDevice()
+    {
+        (string, string) model = ("Vision:Models:Load:1", "starter-regionclip");
+        await using var host = await EngineFixture.StartAsync(model);
+        var device = await EngineFixture.StartAsync(model, ("Vision:Onnx:KeepEmbeddingsOnDevice", "true"));
+        var kept = device.Engine.Host;
+        var before = kept.DeviceTensorBytes;
+        var (expected, actual) = (await EmbedRegionsAsync(host), await EmbedRegionsAsync(device));
+
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], 1e-3f);
+        }
+
+        var store = kept.Embeddings.Bytes;
+        var held = kept.DeviceTensorBytes;
+        Assert.InRange(held, before + 1, long.MaxValue);
+        kept.Embeddings.Clear();
+        // Boxes and their objectness are the host's.
+        Assert.InRange(held - kept.DeviceTensorBytes, store / 2, store);
+
+        await device.DisposeAsync();
+
+        Assert.Equal(0, kept.DeviceTensorBytes);
+    }
+
+    /// <summary>Regions of three pictures at once, and of one alone.</summary>
+    private static async Task<float[]> EmbedRegionsAsync(EngineFixture fixture)
+    {
+        ImageReference[] images = [.. new[] { "held-twemoji-1", "noto-1", "noto-2" }.Select(name => fixture.Add(Sample.Load(name).Bytes))];
+        var request = new RegionsRequest { Boxes = [new PixelBox(8, 12, 140, 155), new PixelBox(60, 80, 250, 290)] };
+        var together = await Task.WhenAll(images.Select(image => fixture.Engine.EmbedRegionsAsync(image, request, CallOptions.Default, default)));
+        var alone = await fixture.Engine.EmbedRegionsAsync(images[0], request, CallOptions.Default, default);
+        return [.. together.Append(alone).SelectMany(answer => MemoryMarshal.Cast<byte, float>(answer.Data.Span).ToArray())];
     }
 
     private static async Task<(string Masks, int Found, float[] Numbers)> UseAsync(EngineFixture fixture)

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Catalog;
 using VisionCluster.Inference.Models.Clip;
 using VisionCluster.Inference.Onnx;
 
@@ -16,16 +17,23 @@ internal sealed class RegionEncoderRunner : IBatchRunner<RegionBatch, float[][]>
     private const string Indices = "batch_indices";
     private const string Output = "region_embeds";
 
+    private readonly FeatureMaps _maps;
     private readonly RunLimit _limit;
     private readonly BoundRunPool _runs;
 
-    public RegionEncoderRunner(OnnxGraph graph, long[] mapShape, RunLimit limit)
+    /// <param name="graph">The region encoder.</param>
+    /// <param name="mapShape">Of an image's map, with 1 as the batch.</param>
+    /// <param name="precision">How maps are kept.</param>
+    /// <param name="memory">The device's own memory, where they lie; null: the host's.</param>
+    /// <param name="limit">Longest run.</param>
+    public RegionEncoderRunner(OnnxGraph graph, long[] mapShape, EmbeddingPrecision precision, DeviceTensors? memory, RunLimit limit)
     {
+        _maps = new FeatureMaps([Map], [mapShape], precision, memory);
         _limit = limit;
         _runs = new BoundRunPool((batch, bucket) =>
         {
             var run = new BoundRun(graph, [Output]);
-            run.AddInput<float>(Map, [batch, .. mapShape.AsSpan(1)]);
+            _maps.AddInputs(run, batch);
             run.AddInput<float>(Boxes, batch * bucket, 4);
             run.AddInput<long>(Indices, batch * bucket);
             return run;
@@ -41,13 +49,24 @@ internal sealed class RegionEncoderRunner : IBatchRunner<RegionBatch, float[][]>
         boxes.Clear();
         for (var i = 0; i < inputs.Count; i++)
         {
-            inputs[i].Features.FeatureMap.CopyTo(run.Input<float>(Map).Row(i));
             inputs[i].Boxes.CopyTo(boxes[(i * bucket * 4)..]);
             indices.Slice(i * bucket, bucket).Fill(i);
         }
 
+        var lent = new BorrowedTensors();
+        try
+        {
+            _maps.Fill(run, inputs, static region => region.Features.Maps, lent);
+        }
+        catch
+        {
+            lent.Dispose();
+            run.Dispose();
+            throw;
+        }
+
         return new BoundBatch<float[][]>(
-            _runs, run, inputs.Count, bucket, _limit, (done, item) => Pick(done, item * bucket, inputs[item].Count));
+            _runs, run, inputs.Count, bucket, _limit, (done, item) => Pick(done, item * bucket, inputs[item].Count), lent);
     }
 
     public void Dispose() => _runs.Dispose();

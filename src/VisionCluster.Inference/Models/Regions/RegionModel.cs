@@ -15,12 +15,15 @@ namespace VisionCluster.Inference.Models.Regions;
 /// </summary>
 internal sealed class RegionModel : LoadedModel
 {
+    private const int Map = 2;
+
     private static readonly string[] DetectorOutputs = ["boxes", "objectness", "feature_map"];
 
     private readonly ImageEncoder _detector;
     private readonly RegionEncoderRunner _runner;
     private readonly GraphQueue<RegionBatch, float[][]> _regions;
     private readonly RegionFeatures _blank;
+    private readonly DeviceTensors? _memory;
 
     public RegionModel(ModelFolder folder, ModelServices services)
         : base(folder)
@@ -30,10 +33,19 @@ internal sealed class RegionModel : LoadedModel
             $"{Manifest.Name}/detector", detector, detector.Inputs.Keys.Single(), DetectorOutputs, Manifest.Image,
             Manifest.Batching, services.Batching);
         var blank = _detector.EncodeBlank();
-        _blank = new RegionFeatures([], [], new FeatureTensor(blank.Values[2], Manifest.EmbeddingPrecision), blank.Shapes[2]);
+        var shape = blank.Shapes[Map];
+        // Only where it is asked for: no GPU was at hand to try it on.
+        _memory = services.Onnx.KeepEmbeddingsOnDevice == true ? services.Tensors : null;
+        if (_memory is not null)
+        {
+            _detector.KeepOnDevice(
+                new ResidentOutputs(_memory, [DetectorOutputs[Map]], [shape], Manifest.EmbeddingPrecision) { OnHost = DetectorOutputs[..Map] });
+        }
+
+        _blank = new RegionFeatures([], [], Blank(blank.Values[Map], shape));
         var limit = new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), services.Batching.Time);
         var encoder = Open("regionEncoder", services);
-        _runner = new RegionEncoderRunner(encoder, _blank.Shape, limit);
+        _runner = new RegionEncoderRunner(encoder, shape, Manifest.EmbeddingPrecision, _memory, limit);
         _regions = new(
             $"{Manifest.Name}/regionEncoder", encoder, _runner, Manifest.Batching, services.Batching, Manifest.Image.TensorBytes);
     }
@@ -61,8 +73,9 @@ internal sealed class RegionModel : LoadedModel
             boxes[i] = FromInput(flat.AsSpan(i * 4, 4), geometry);
         }
 
-        return new RegionFeatures(
-            boxes, encoded.Values[1], new FeatureTensor(encoded.Values[2], Manifest.EmbeddingPrecision), encoded.Shapes[2]);
+        return new RegionFeatures(boxes, encoded.Values[1], _memory is null
+            ? new FeatureTensor(encoded.Values[Map], Manifest.EmbeddingPrecision)
+            : new FeatureTensor(encoded.OnDevice[0], _memory));
     }
 
     /// <summary>Embeds boxes of an image, each of length 1.</summary>
@@ -86,8 +99,11 @@ internal sealed class RegionModel : LoadedModel
         await _detector.WarmUpAsync();
         await Task.Run(() =>
         {
-            using var staged = _runner.Stage([new RegionBatch(_blank, new float[4], 1)]);
-            staged.Run(new ItemOutput<float[][]>[1]);
+            foreach (var batch in WarmUpSizes(Manifest.Batching.MaxBatchSize))
+            {
+                using var staged = _runner.Stage(Enumerable.Repeat(new RegionBatch(_blank, new float[4], 1), batch).ToArray());
+                staged.Run(new ItemOutput<float[][]>[batch]);
+            }
         }, cancellationToken);
     }
 
@@ -96,6 +112,20 @@ internal sealed class RegionModel : LoadedModel
         await _detector.DisposeAsync();
         await _regions.DisposeAsync();
         _runner.Dispose();
+        _blank.Dispose();
+    }
+
+    /// <summary>The map of a picture that has nothing in it, as maps are kept.</summary>
+    private FeatureTensor Blank(float[] values, long[] shape)
+    {
+        if (_memory is null)
+        {
+            return new FeatureTensor(values, Manifest.EmbeddingPrecision);
+        }
+
+        var type = ResidentOutputs.TypeOf(Manifest.EmbeddingPrecision);
+        _memory.WarmUp(Manifest.Batching.MaxBatchSize, type);
+        return new FeatureTensor(_memory.Upload(values, shape, type), _memory);
     }
 
     private static PixelBox FromInput(ReadOnlySpan<float> box, ResizeGeometry geometry)

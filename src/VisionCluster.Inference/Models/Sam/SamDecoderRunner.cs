@@ -8,7 +8,7 @@ namespace VisionCluster.Inference.Models.Sam;
 internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecoderOutput>, IDisposable
 {
     private readonly ISamDialect _dialect;
-    private readonly IFeatureMapSource _maps;
+    private readonly FeatureMaps _maps;
     private readonly RunLimit _limit;
     private readonly BoundRunPool _runs;
 
@@ -16,7 +16,7 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
     /// <param name="dialect">How it is to be addressed.</param>
     /// <param name="maps">Where the images' feature maps come from.</param>
     /// <param name="limit">Longest run.</param>
-    public SamDecoderRunner(OnnxGraph graph, ISamDialect dialect, IFeatureMapSource maps, RunLimit limit)
+    public SamDecoderRunner(OnnxGraph graph, ISamDialect dialect, FeatureMaps maps, RunLimit limit)
     {
         _dialect = dialect;
         _maps = maps;
@@ -48,7 +48,7 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
         var lent = new BorrowedTensors();
         try
         {
-            _maps.Fill(run, kind.OneImage ? [inputs[0]] : inputs, lent);
+            _maps.Fill(run, kind.OneImage ? [inputs[0]] : inputs, static prompt => prompt.Embedding.Maps, lent);
         }
         catch
         {

@@ -47,9 +47,7 @@ internal sealed class SamModel : LoadedModel
             _encoder.KeepOnDevice(new ResidentOutputs(_memory, maps, _mapShapes, Manifest.EmbeddingPrecision));
         }
 
-        IFeatureMapSource source = _memory is null
-            ? new HostFeatureMaps(maps, _mapShapes, Manifest.EmbeddingPrecision)
-            : new DeviceFeatureMaps(maps, _mapShapes, Manifest.EmbeddingPrecision, _memory);
+        var source = new FeatureMaps(maps, _mapShapes, Manifest.EmbeddingPrecision, _memory);
         _decoder = new SamDecoderRunner(decoder, _dialect, source, limit);
         _decoderQueue = new(
             $"{Manifest.Name}/maskDecoder", decoder, _decoder, _decoderOptions, services.Batching, Manifest.Image.TensorBytes);

@@ -80,8 +80,8 @@ public sealed class DeviceEmbeddingTests : IDisposable
         var onHost = new SamEmbedding(values, shape);
         var limit = new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System);
         var dialect = new MetaDialect(graph, Map);
-        using var near = new SamDecoderRunner(graph, dialect, new DeviceFeatureMaps([Map], [shape], EmbeddingPrecision.Full, _memory), limit);
-        using var far = new SamDecoderRunner(graph, dialect, new HostFeatureMaps([Map], [shape], EmbeddingPrecision.Full), limit);
+        using var near = new SamDecoderRunner(graph, dialect, new FeatureMaps([Map], [shape], EmbeddingPrecision.Full, _memory), limit);
+        using var far = new SamDecoderRunner(graph, dialect, new FeatureMaps([Map], [shape], EmbeddingPrecision.Full, null), limit);
 
         var (copied, score) = Click(graph, near, onDevice);
         var (copiedFromHost, sameScore) = Click(graph, far, onHost);
@@ -100,7 +100,7 @@ public sealed class DeviceEmbeddingTests : IDisposable
         using var runner = new SamDecoderRunner(
             graph,
             new MetaDialect(graph, Map),
-            new DeviceFeatureMaps([Map], [shape], EmbeddingPrecision.Full, _memory),
+            new FeatureMaps([Map], [shape], EmbeddingPrecision.Full, _memory),
             new RunLimit(TimeSpan.FromMinutes(1), TimeProvider.System));
         var prompt = new SamDecoderInput(embedding, [60, 80, 0, 0], [1, -1], null);
 
