@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Embeddings;
+using VisionCluster.Inference.Caching;
 
 namespace VisionCluster.Grains.LabelSets;
 
@@ -9,50 +10,14 @@ namespace VisionCluster.Grains.LabelSets;
 /// </summary>
 internal sealed class MatrixCache(IOptions<LabelSetOptions> options)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<MatrixKey, LinkedListNode<(MatrixKey Key, LabelEmbeddings Matrix)>> _matrices = [];
-    private readonly LinkedList<(MatrixKey Key, LabelEmbeddings Matrix)> _recent = new();
-    private long _bytes;
+    private readonly LruCache<MatrixKey, LabelEmbeddings> _matrices = new(
+        () => options.Value.MatrixBytes,
+        static matrix => ((long)matrix.Values.Length * sizeof(float)) + MatrixKey.Overhead);
 
     /// <summary>What the kept matrices take.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    public long Bytes => _matrices.Size;
 
-    public LabelEmbeddings? Find(MatrixKey key)
-    {
-        lock (_gate)
-        {
-            if (!_matrices.TryGetValue(key, out var node))
-            {
-                return null;
-            }
+    public LabelEmbeddings? Find(MatrixKey key) => _matrices.Find(key);
 
-            _recent.Remove(node);
-            _recent.AddFirst(node);
-            return node.Value.Matrix;
-        }
-    }
-
-    public void Keep(MatrixKey key, LabelEmbeddings matrix)
-    {
-        var bytes = BytesOf(matrix);
-        lock (_gate)
-        {
-            if (bytes > options.Value.MatrixBytes || _matrices.ContainsKey(key))
-            {
-                return;
-            }
-
-            while (_bytes + bytes > options.Value.MatrixBytes && _recent.Last is { } oldest)
-            {
-                _recent.RemoveLast();
-                _matrices.Remove(oldest.Value.Key);
-                _bytes -= BytesOf(oldest.Value.Matrix);
-            }
-
-            _matrices.Add(key, _recent.AddFirst((key, matrix)));
-            _bytes += bytes;
-        }
-    }
-
-    private static long BytesOf(LabelEmbeddings matrix) => ((long)matrix.Values.Length * sizeof(float)) + MatrixKey.Overhead;
+    public void Keep(MatrixKey key, LabelEmbeddings matrix) => _matrices.TryAdd(key, matrix);
 }

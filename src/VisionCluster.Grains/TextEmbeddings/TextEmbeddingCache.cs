@@ -3,6 +3,7 @@ using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Embeddings;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Inference.Caching;
 
 namespace VisionCluster.Grains.TextEmbeddings;
 
@@ -12,7 +13,7 @@ internal sealed class TextEmbeddingCache(
 {
     private const int ShardsAtOnce = 8;
 
-    private readonly LabelCache _rows = new(options.Value.LabelsPerSilo);
+    private readonly LruCache<LabelKey, float[]> _rows = new(() => options.Value.LabelsPerSilo, static _ => 1);
 
     /// <summary>A row for each label, in order.</summary>
     public async ValueTask<LabelEmbeddings> GetAsync(
@@ -59,7 +60,7 @@ internal sealed class TextEmbeddingCache(
             for (var i = 0; i < asked.Length; i++)
             {
                 var row = answer.Row(i).ToArray();
-                _rows.Add(new LabelKey(model, asked[i], sentences), row);
+                _rows.TryAdd(new LabelKey(model, asked[i], sentences), row);
                 missing[asked[i]].ForEach(place => rows[place] = row);
             }
         }

@@ -5,6 +5,7 @@ using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
 using VisionCluster.Grains.ModelHosts;
 using VisionCluster.Grains.Placement;
+using VisionCluster.Inference.Caching;
 using VisionCluster.Inference.Models.Clip;
 
 namespace VisionCluster.Grains.TextEmbeddings;
@@ -20,7 +21,7 @@ internal sealed class TextEmbeddingGrain(
     /// <summary>Sentences of one call to the host; a label's sentences stay together.</summary>
     private const int SentencesPerCall = 512;
 
-    private readonly LabelCache _rows = new(options.Value.LabelsPerShard);
+    private readonly LruCache<LabelKey, float[]> _rows = new(() => options.Value.LabelsPerShard, static _ => 1);
     private readonly Dictionary<LabelKey, Task<float[]>> _running = [];
 
     private string Model => field ??= TextShardKey.FromGrainKey(this.GetPrimaryKeyString()).Model;
@@ -71,7 +72,7 @@ internal sealed class TextEmbeddingGrain(
         try
         {
             var row = (await batch)[index];
-            _rows.Add(key, row);
+            _rows.TryAdd(key, row);
             return row;
         }
         finally
