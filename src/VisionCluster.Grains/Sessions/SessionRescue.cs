@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VisionCluster.Contracts.Errors;
@@ -15,7 +16,7 @@ internal sealed class SessionRescue(
     private const int AtOnce = 8;
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
-    private string? _known;
+    private readonly RescueList _list = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,10 +39,10 @@ internal sealed class SessionRescue(
     {
         try
         {
-            var now = await epoch.ReadAsync(cancellationToken);
-            if (_known is null || _known == now || await RescueAsync(cancellationToken))
+            var due = _list.Due(await epoch.ReadAsync(cancellationToken), sessions.Ids);
+            if (due.Count > 0)
             {
-                _known = now;
+                await RescueAsync(due, cancellationToken);
             }
         }
         catch (VisionException error) when (error.Code == VisionErrorCode.StoreUnavailable)
@@ -50,11 +51,9 @@ internal sealed class SessionRescue(
         }
     }
 
-    /// <summary>False where the store refused some for the moment: they are tried again.</summary>
-    private async Task<bool> RescueAsync(CancellationToken cancellationToken)
+    private async Task RescueAsync(IReadOnlyCollection<GrainId> ids, CancellationToken cancellationToken)
     {
-        var ids = sessions.Ids;
-        var (kept, again) = (0, 0);
+        var (kept, again) = (0, new ConcurrentBag<GrainId>());
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(ids, options, async (id, stop) =>
         {
@@ -67,19 +66,17 @@ internal sealed class SessionRescue(
             }
             catch (VisionException error) when (error.Code == VisionErrorCode.StoreUnavailable)
             {
-                Interlocked.Increment(ref again);
+                again.Add(id);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 logger.RescueFailed(error);
             }
         });
-        if (again > 0)
+        _list.Refused(again);
+        if (kept > 0 || again.IsEmpty)
         {
-            return false;
+            logger.Rescued(kept, ids.Count);
         }
-
-        logger.Rescued(kept, ids.Count);
-        return true;
     }
 }
