@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VisionCluster.Cli.Commands;
 using VisionCluster.Contracts.Tenancy;
+using VisionCluster.Gateway.Authentication;
 
 namespace VisionCluster.Cli.Keys;
 
@@ -34,7 +34,7 @@ internal static class KeysCommand
             keys.Add(new JsonObject
             {
                 ["tenant"] = new TenantId(parsed.GetRequiredValue(tenant)).Value,
-                ["sha256"] = DigestOf(key),
+                ["sha256"] = ApiKey.DigestOf(key),
                 ["operator"] = parsed.GetValue(isOperator),
             });
             Write(path, keys);
@@ -60,7 +60,7 @@ internal static class KeysCommand
         command.Run((parsed, terminal, _) =>
         {
             var path = parsed.GetRequiredValue(file);
-            var (of, digest) = (parsed.GetValue(tenant), parsed.GetValue(key) is { } shown ? DigestOf(shown) : null);
+            var (of, digest) = (parsed.GetValue(tenant), parsed.GetValue(key) is { } shown ? ApiKey.DigestOf(shown) : null);
             var keys = Read(path, mayBeAbsent: false);
             var revoked = keys.RemoveAll(entry => of is not null
                 ? entry?["tenant"]?.GetValue<string>() == of
@@ -78,8 +78,6 @@ internal static class KeysCommand
     }
 
     private static Argument<string> File() => new("file") { Description = "The file of keys." };
-
-    private static string DigestOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private static JsonArray Read(string path, bool mayBeAbsent)
     {

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -41,7 +39,7 @@ internal sealed class KeyRing : IDisposable
     public bool IsOpen { get; }
 
     /// <summary>The key that a caller shows; null where it is none of ours.</summary>
-    public ApiKey? Find(string key) => Volatile.Read(ref _keys).GetValueOrDefault(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
+    public ApiKey? Find(string key) => Volatile.Read(ref _keys).GetValueOrDefault(ApiKey.DigestOf(key));
 
     public void Dispose()
     {
@@ -109,7 +107,7 @@ internal sealed class KeyRing : IDisposable
         var violations = options.Validate(new ValidationContext(options)).Select(violation => violation.ErrorMessage!).ToArray();
         return violations.Length == 0
             ? options.Keys.DistinctBy(key => key.Sha256, StringComparer.OrdinalIgnoreCase)
-                .ToFrozenDictionary(key => key.Sha256.ToUpperInvariant(), StringComparer.Ordinal)
+                .ToFrozenDictionary(key => key.Sha256.ToLowerInvariant(), StringComparer.Ordinal)
             : throw new OptionsValidationException(TenantKeyOptions.Section, typeof(TenantKeyOptions), violations);
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using VisionCluster.TestKit.Servers;
 
 namespace VisionCluster.Gateway.Tests.Admission;
@@ -16,8 +14,8 @@ public sealed class EarlyRefusalTests : IAsyncLifetime
     public async Task InitializeAsync() => _server = await VisionTestServer.StartAsync(
         null,
         "Vision:Models:Load:0=starter-sam",
-        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={Digest("red")}",
-        "Vision:Authentication:Keys:1:Tenant=slow", $"Vision:Authentication:Keys:1:Sha256={Digest("slow")}",
+        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={TestKeys.DigestOf("red")}",
+        "Vision:Authentication:Keys:1:Tenant=slow", $"Vision:Authentication:Keys:1:Sha256={TestKeys.DigestOf("slow")}",
         "Vision:Limits:Tenants:slow:RequestsPerSecond=1", "Vision:Limits:Tenants:slow:Burst=1");
 
     public async Task DisposeAsync() => await _server!.DisposeAsync();
@@ -76,6 +74,4 @@ public sealed class EarlyRefusalTests : IAsyncLifetime
         await connection.SendAsync($"{method} {path} HTTP/1.1\r\nHost: a\r\n{credentials}{more}Content-Length: {length}\r\n\r\n");
         return connection;
     }
-
-    private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using VisionCluster.TestKit.Servers;
 using Xunit.Abstractions;
 
@@ -22,11 +20,11 @@ public sealed class FloodTests(ITestOutputHelper output)
             null,
             [
                 "Vision:Models:Load:0=starter-sam",
-                "Vision:Authentication:Keys:0:Tenant=flood", $"Vision:Authentication:Keys:0:Sha256={Digest("flood")}",
-                "Vision:Authentication:Keys:1:Tenant=quiet", $"Vision:Authentication:Keys:1:Sha256={Digest("quiet")}", .. limits,
+                "Vision:Authentication:Keys:0:Tenant=flood", $"Vision:Authentication:Keys:0:Sha256={TestKeys.DigestOf("flood")}",
+                "Vision:Authentication:Keys:1:Tenant=quiet", $"Vision:Authentication:Keys:1:Sha256={TestKeys.DigestOf("quiet")}", .. limits,
             ]);
-        using var quiet = Client(server, "quiet");
-        using var flood = Client(server, "flood");
+        using var quiet = server.ClientOf("quiet");
+        using var flood = server.ClientOf("flood");
         var (mine, its) = (await quiet.UploadSampleAsync(), await flood.UploadSampleAsync());
         var flooded = new ConcurrentDictionary<HttpStatusCode, int>();
         using var ended = new CancellationTokenSource();
@@ -53,14 +51,5 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer));
         Assert.InRange(flooded.Values.Sum(), Clicks, int.MaxValue);
         Assert.Equal(limits.Length > 0, flooded.ContainsKey(HttpStatusCode.TooManyRequests));
-    }
-
-    private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-
-    private static HttpClient Client(VisionTestServer server, string key)
-    {
-        var client = new HttpClient { BaseAddress = server.Url };
-        client.DefaultRequestHeaders.Add("X-Api-Key", key);
-        return client;
     }
 }

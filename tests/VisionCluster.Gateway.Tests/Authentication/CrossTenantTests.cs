@@ -32,16 +32,16 @@ public sealed class CrossTenantTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync() => _server = await VisionTestServer.StartAsync(
         builder => builder.Services.AddSingleton<IIncomingGrainCallFilter>(_calls),
-        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={Digest("red")}",
-        "Vision:Authentication:Keys:1:Tenant=blue", $"Vision:Authentication:Keys:1:Sha256={Digest("blue")}");
+        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={TestKeys.DigestOf("red")}",
+        "Vision:Authentication:Keys:1:Tenant=blue", $"Vision:Authentication:Keys:1:Sha256={TestKeys.DigestOf("blue")}");
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
     [Fact]
     public async Task AnyCall_AnotherTenantsIds_GetsNotOneByteThatAnUnknownIdWouldNot()
     {
-        using var red = Client("red");
-        using var blue = Client("blue");
+        using var red = Server.ClientOf("red");
+        using var blue = Server.ClientOf("blue");
         var pictures = Enumerable.Range(0, 8).Select(i => TestPictures.Bmp(40 + i, 40)).ToArray();
         var asks = pictures.Select(bytes => Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]).SelectMany(Asks).ToArray();
         var unknown = new Answer[asks.Length];
@@ -121,8 +121,6 @@ public sealed class CrossTenantTests(ITestOutputHelper output) : IAsyncLifetime
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is { Length: > 0 } sorted ? sorted[sorted.Length / 2] : 0;
 
-    private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-
     private static async Task<Answer> SendAsync(HttpClient client, Ask ask)
     {
         using var request = new HttpRequestMessage(new HttpMethod(ask.Method), new Uri(ask.Path, UriKind.Relative));
@@ -144,13 +142,6 @@ public sealed class CrossTenantTests(ITestOutputHelper output) : IAsyncLifetime
         _calls.Clear();
         var answer = await SendAsync(client, ask);
         return (answer, string.Join('\n', _calls.Of(TaskGrains)));
-    }
-
-    private HttpClient Client(string key)
-    {
-        var client = new HttpClient { BaseAddress = Server.Url };
-        client.DefaultRequestHeaders.Add("X-Api-Key", key);
-        return client;
     }
 
     private sealed record Ask(string Method, string Path, string Json = "");

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using VisionCluster.Contracts.ModelHosts;
@@ -23,8 +21,8 @@ public sealed class OperatorTests : IAsyncLifetime
     public async Task InitializeAsync() => _server = await VisionTestServer.StartAsync(
         builder => builder.Services.AddSingleton<ILoggerProvider>(_audit),
         "Vision:Models:Load:0=starter-sam", $"Vision:Gateway:OperatorPort={_port}", "Vision:Gateway:Dashboard=true",
-        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={Digest("red key")}",
-        "Vision:Authentication:Keys:1:Tenant=ops", $"Vision:Authentication:Keys:1:Sha256={Digest("ops key")}", "Vision:Authentication:Keys:1:Operator=true");
+        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={TestKeys.DigestOf("red key")}",
+        "Vision:Authentication:Keys:1:Tenant=ops", $"Vision:Authentication:Keys:1:Sha256={TestKeys.DigestOf("ops key")}", "Vision:Authentication:Keys:1:Operator=true");
 
     public async Task DisposeAsync()
     {
@@ -82,8 +80,6 @@ public sealed class OperatorTests : IAsyncLifetime
         Assert.EndsWith(": ModelNotFound", lines[1], StringComparison.Ordinal);
         Assert.All(lines, line => Assert.DoesNotContain("ops key", line, StringComparison.Ordinal));
     }
-
-    private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client, string method, string path)
     {

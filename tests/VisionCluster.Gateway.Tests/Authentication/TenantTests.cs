@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
-using System.Text;
 using VisionCluster.TestKit.Processes;
 using VisionCluster.TestKit.Samples;
 using VisionCluster.TestKit.Servers;
@@ -18,11 +16,11 @@ public sealed class TenantTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _server = await VisionTestServer.StartAsync(
         null,
-        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={Digest("red key")}",
-        "Vision:Authentication:Keys:1:Tenant=blue", $"Vision:Authentication:Keys:1:Sha256={Digest("blue key")}",
-        "Vision:Authentication:Keys:2:Tenant=ops", $"Vision:Authentication:Keys:2:Sha256={Digest("ops key")}", "Vision:Authentication:Keys:2:Operator=true",
-        "Vision:Authentication:Keys:3:Tenant=eager", $"Vision:Authentication:Keys:3:Sha256={Digest("eager key")}",
-        "Vision:Authentication:Keys:4:Tenant=small", $"Vision:Authentication:Keys:4:Sha256={Digest("small key")}",
+        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={TestKeys.DigestOf("red key")}",
+        "Vision:Authentication:Keys:1:Tenant=blue", $"Vision:Authentication:Keys:1:Sha256={TestKeys.DigestOf("blue key")}",
+        "Vision:Authentication:Keys:2:Tenant=ops", $"Vision:Authentication:Keys:2:Sha256={TestKeys.DigestOf("ops key")}", "Vision:Authentication:Keys:2:Operator=true",
+        "Vision:Authentication:Keys:3:Tenant=eager", $"Vision:Authentication:Keys:3:Sha256={TestKeys.DigestOf("eager key")}",
+        "Vision:Authentication:Keys:4:Tenant=small", $"Vision:Authentication:Keys:4:Sha256={TestKeys.DigestOf("small key")}",
         "Vision:Limits:Tenants:small:Concurrency=1", "Vision:Limits:Tenants:small:Images=1", "Vision:Limits:Tenants:small:Labels=2",
         "Vision:Limits:Tenants:small:LabelSets=1",
         "Vision:Limits:Tenants:eager:RequestsPerSecond=1", "Vision:Limits:Tenants:eager:Burst=5");
@@ -123,8 +121,6 @@ public sealed class TenantTests : IAsyncLifetime
 
     private static Task<HttpResponseMessage> PutSetAsync(HttpClient client, string name, params string[] labels) =>
         client.PutAsJsonAsync($"/v1/label-sets/{name}", new { labels });
-
-    private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private static string WithoutTrace(string problem) => problem[..problem.IndexOf("traceId", StringComparison.Ordinal)];
 

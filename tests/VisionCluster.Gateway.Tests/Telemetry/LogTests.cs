@@ -13,7 +13,7 @@ public sealed class LogTests
     private const string Word = "zebra crossing 7311";
 
     /// <summary>SHA-256 of <see cref="Key"/>.</summary>
-    private static readonly string Digest = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Key)));
+    private static readonly string Digest = TestKeys.DigestOf(Key);
 
     [Theory]
     [InlineData(false)]

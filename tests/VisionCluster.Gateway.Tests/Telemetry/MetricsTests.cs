@@ -17,7 +17,7 @@ public sealed class MetricsTests
                 .. Enumerable.Range(0, 5).SelectMany(i => new[]
                 {
                     $"Vision:Authentication:Keys:{i}:Tenant=tenant-{i}",
-                    $"Vision:Authentication:Keys:{i}:Sha256={Digest($"key-{i}")}",
+                    $"Vision:Authentication:Keys:{i}:Sha256={TestKeys.DigestOf($"key-{i}")}",
                 }),
             ]);
         for (var i = 0; i < 5; i++)
@@ -63,7 +63,4 @@ public sealed class MetricsTests
         var text = await answer.Content.ReadAsStringAsync();
         Assert.Matches("vision_stage_duration_seconds_bucket\\{[^}]*\\} \\d+ # \\{[^}]*trace_id=\"[0-9a-f]{32}\"", text);
     }
-
-    private static string Digest(string key) =>
-        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)));
 }

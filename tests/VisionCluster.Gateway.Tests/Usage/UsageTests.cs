@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using VisionCluster.Contracts.Tenancy;
 using VisionCluster.TestKit.Processes;
 using VisionCluster.TestKit.Servers;
@@ -17,16 +15,16 @@ public sealed class UsageTests : IAsyncLifetime
     public async Task InitializeAsync() => _server = await VisionTestServer.StartAsync(
         null,
         "Vision:Models:Load:0=starter-sam",
-        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={Digest("red key")}",
-        "Vision:Authentication:Keys:1:Tenant=blue", $"Vision:Authentication:Keys:1:Sha256={Digest("blue key")}");
+        "Vision:Authentication:Keys:0:Tenant=red", $"Vision:Authentication:Keys:0:Sha256={TestKeys.DigestOf("red key")}",
+        "Vision:Authentication:Keys:1:Tenant=blue", $"Vision:Authentication:Keys:1:Sha256={TestKeys.DigestOf("blue key")}");
 
     public async Task DisposeAsync() => await _server!.DisposeAsync();
 
     [Fact]
     public async Task Usage_AfterSomeRequests_CountsThemByTenantAndOperation()
     {
-        using var red = Client("red key");
-        using var blue = Client("blue key");
+        using var red = _server!.ClientOf("red key");
+        using var blue = _server!.ClientOf("blue key");
         var id = await red.UploadSampleAsync();
         for (var i = 0; i < 3; i++)
         {
@@ -46,14 +44,5 @@ public sealed class UsageTests : IAsyncLifetime
         Assert.False((await UsageAsync(blue)).Operations.ContainsKey("Segment"));
     }
 
-    private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-
     private static async Task<TenantUsage> UsageAsync(HttpClient client) => (await client.GetFromJsonAsync<TenantUsage>("/v1/usage"))!;
-
-    private HttpClient Client(string key)
-    {
-        var client = new HttpClient { BaseAddress = _server!.Url };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        return client;
-    }
 }
