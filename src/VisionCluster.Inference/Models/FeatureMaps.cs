@@ -33,11 +33,27 @@ internal sealed class FeatureMaps(
     }
 
     /// <summary>Gives a run the maps of one image, or of each item's.</summary>
-    /// <param name="run">What runs next.</param>
+    /// <param name="run">What runs next; disposed where that fails.</param>
     /// <param name="items">One, or all of the batch.</param>
     /// <param name="mapsOf">An item's maps.</param>
-    /// <param name="lent">Is told what the run reads where it lies.</param>
-    public void Fill<T>(BoundRun run, IReadOnlyList<T> items, Func<T, IReadOnlyList<FeatureTensor>> mapsOf, BorrowedTensors lent)
+    /// <returns>What the run reads where it lies.</returns>
+    public BorrowedTensors Fill<T>(BoundRun run, IReadOnlyList<T> items, Func<T, IReadOnlyList<FeatureTensor>> mapsOf)
+    {
+        var lent = new BorrowedTensors();
+        try
+        {
+            Fill(run, items, mapsOf, lent);
+            return lent;
+        }
+        catch
+        {
+            lent.Dispose();
+            run.Dispose();
+            throw;
+        }
+    }
+
+    private void Fill<T>(BoundRun run, IReadOnlyList<T> items, Func<T, IReadOnlyList<FeatureTensor>> mapsOf, BorrowedTensors lent)
     {
         for (var i = 0; i < names.Length; i++)
         {

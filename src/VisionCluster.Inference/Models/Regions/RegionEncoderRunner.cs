@@ -53,18 +53,7 @@ internal sealed class RegionEncoderRunner : IBatchRunner<RegionBatch, float[][]>
             indices.Slice(i * bucket, bucket).Fill(i);
         }
 
-        var lent = new BorrowedTensors();
-        try
-        {
-            _maps.Fill(run, inputs, static region => region.Features.Maps, lent);
-        }
-        catch
-        {
-            lent.Dispose();
-            run.Dispose();
-            throw;
-        }
-
+        var lent = _maps.Fill(run, inputs, static region => region.Features.Maps);
         return new BoundBatch<float[][]>(
             _runs, run, inputs.Count, bucket, _limit, (done, item) => Pick(done, item * bucket, inputs[item].Count), lent);
     }

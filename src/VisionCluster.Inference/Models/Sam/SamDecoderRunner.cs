@@ -45,18 +45,7 @@ internal sealed class SamDecoderRunner : IBatchRunner<SamDecoderInput, SamDecode
             _dialect.Fill(run, i, inputs[i], kind.WithMasks);
         }
 
-        var lent = new BorrowedTensors();
-        try
-        {
-            _maps.Fill(run, kind.OneImage ? [inputs[0]] : inputs, static prompt => prompt.Embedding.Maps, lent);
-        }
-        catch
-        {
-            lent.Dispose();
-            run.Dispose();
-            throw;
-        }
-
+        var lent = _maps.Fill(run, kind.OneImage ? [inputs[0]] : inputs, static prompt => prompt.Embedding.Maps);
         return new BoundBatch<SamDecoderOutput>(_runs, run, batch, kind.Key, _limit, Pick, lent);
     }
 
