@@ -30,9 +30,11 @@ internal static class ClusterSetup
         builder.Services.PostConfigure<OnnxOptions>(options => options.UseTensorRt = onnx.UseTensorRt);
         // Registered before the silo: it starts when the models are warm.
         builder.Services.AddHostedService<ModelLoader>();
+        var ports = new SiloPorts(options);
+        builder.Services.AddHostedService(_ => ports);
         builder.UseOrleans(silo =>
         {
-            AddClustering(silo, options);
+            AddClustering(silo, options, ports);
             MembershipSetup.Tune(silo);
             AddDirectory(silo);
             silo.AddActivityPropagation();
@@ -55,14 +57,12 @@ internal static class ClusterSetup
             (directory.RangeLeaseDuration, directory.CacheSize) = (TimeSpan.Zero, CachedLocations));
     }
 
-    private static void AddClustering(ISiloBuilder silo, VisionClusterOptions options)
+    private static void AddClustering(ISiloBuilder silo, VisionClusterOptions options, SiloPorts ports)
     {
-        var siloPort = options.SiloPort == 0 ? FreePort() : options.SiloPort;
-        var gatewayPort = options.GatewayPort == 0 ? FreePort() : options.GatewayPort;
         if (options.Provider == ClusterProvider.Localhost)
         {
             var primary = options.PrimaryPort == 0 ? null : new IPEndPoint(IPAddress.Loopback, options.PrimaryPort);
-            silo.UseLocalhostClustering(siloPort, gatewayPort, primary, options.ServiceId, options.ClusterId);
+            silo.UseLocalhostClustering(ports.Silo, ports.Gateway, primary, options.ServiceId, options.ClusterId);
             return;
         }
 
@@ -80,11 +80,11 @@ internal static class ClusterSetup
 
         if (options.AdvertisedAddress.Length > 0)
         {
-            silo.ConfigureEndpoints(IPAddress.Parse(options.AdvertisedAddress), siloPort, gatewayPort, listenOnAnyHostAddress: true);
+            silo.ConfigureEndpoints(IPAddress.Parse(options.AdvertisedAddress), ports.Silo, ports.Gateway, listenOnAnyHostAddress: true);
         }
         else
         {
-            silo.ConfigureEndpoints(siloPort, gatewayPort, AddressFamily.InterNetwork, listenOnAnyHostAddress: true);
+            silo.ConfigureEndpoints(ports.Silo, ports.Gateway, AddressFamily.InterNetwork, listenOnAnyHostAddress: true);
         }
 
         if (options.ListenPort > 0)
@@ -114,12 +114,5 @@ internal static class ClusterSetup
                 typeof(VisionClusterOptions),
                 [$"{RedisOptions.Section}:{nameof(RedisOptions.ConnectionString)} must be set for a cluster that finds itself in Redis."]);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

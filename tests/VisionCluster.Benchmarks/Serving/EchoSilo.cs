@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.Benchmarks.Serving;
 
@@ -15,18 +14,11 @@ internal static class EchoSilo
             .ConfigureLogging(logging => logging.ClearProviders())
             .UseOrleans(silo =>
             {
-                silo.UseLocalhostClustering(FreePort(), FreePort());
+                silo.UseLocalhostClustering(FreePort.Next(), FreePort.Next());
                 silo.Services.AddSingleton<EchoBatcher>();
             })
             .Build();
         await host.StartAsync();
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -16,7 +16,7 @@ public sealed class ClusterLocalTests
     public async Task Script_UpAndDown_ServesOverBothGatewaysAndLeavesNothingBehind()
     {
         using var folder = new TemporaryFolder();
-        var port = FreePorts();
+        var port = FreePort.Next(inARow: 6);
         var start = new ProcessStartInfo("bash")
         {
             ArgumentList = { RepositoryRoot.Of("deploy", "cluster-local.sh") },
@@ -81,34 +81,6 @@ public sealed class ClusterLocalTests
         var found = await http.GetFromJsonAsync<JsonElement>(new Uri($"http://127.0.0.1:{port}/api/v1/query?query=sum(up)"));
         return found.GetProperty("data").GetProperty("result") is { } result && result.GetArrayLength() == 1
             && result[0].GetProperty("value")[1].GetString() == "4";
-    }
-
-    /// <summary>Six in a row, below those that the system hands out.</summary>
-    private static int FreePorts()
-    {
-        for (var port = 21000; port < 30000; port += 10)
-        {
-            if (Enumerable.Range(port, 6).All(IsFree))
-            {
-                return port;
-            }
-        }
-
-        throw new InvalidOperationException("No six ports in a row are free.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return false;
-        }
     }
 
     private static string CommandLine(Process process)
