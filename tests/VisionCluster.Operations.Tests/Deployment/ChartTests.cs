@@ -27,11 +27,68 @@ public sealed class ChartTests
 
     [ChartTheory]
     [MemberData(nameof(Examples))]
-    public async Task Manifests_OfAnExample_AreKubernetesOwn(string example)
+    public async Task Manifests_OfAnExample_AreKubernetesOwn(string example) => await ValidateAsync(await Helm.TemplateAsync(example));
+
+    [ChartTheory]
+    [InlineData("trial")]
+    [InlineData("production-gpu")]
+    public async Task Manifests_WithNamesThatYamlReadsOtherwise_AreKubernetesOwn(string example)
+    {
+        var (code, output, errors) = await Helm.RunAsync(
+            "template", "true", Helm.Chart, "--values", Path.Combine(Helm.Chart, "examples", $"{example}.yaml"),
+            "--set-string", "clusterId=2,serviceId=true,workers[0].name=null", "--set", "autoscaling.workers=hpa");
+        Assert.True(code == 0, errors);
+        await ValidateAsync(output);
+    }
+
+    [ChartTheory]
+    [InlineData("1st", null)]
+    [InlineData("0.2", null)]
+    [InlineData("vision.2", "\"vision-2\"")]
+    [InlineData("vision-of-a-team-whose-name-is-longer-than.that", "\"vision-of-a-team-whose-name-is-longer-th\"")]
+    public async Task Template_AnyName_MakesAServiceThatKubernetesTakesOrIsRefused(string release, string? service)
+    {
+        var (code, output, errors) = await Helm.RunAsync("template", release, Helm.Chart, "--set", "redis.bundled=true");
+        Assert.Equal(service is null, code != 0);
+        Assert.Contains(service is null ? "must begin with a letter" : $"kind: Service\nmetadata:\n  name: {service}\n", service is null ? errors : output, StringComparison.Ordinal);
+    }
+
+    [ChartFact]
+    public async Task Redis_OfAnotherVersionOfTheChart_IsNotRestarted()
+    {
+        using var folder = new TestKit.Processes.TemporaryFolder();
+        string[] pods = [await PodAsync(Helm.Chart), await PodAsync(await AnotherAsync())];
+        Assert.Equal(pods[0], pods[1]);
+
+        async Task<string> PodAsync(string chart)
+        {
+            var (code, output, errors) = await Helm.RunAsync("template", "vision", chart, "--set", "redis.bundled=true", "--show-only", "templates/redis.yaml");
+            Assert.True(code == 0, errors);
+            return output[output.IndexOf("  template:\n", StringComparison.Ordinal)..];
+        }
+
+        async Task<string> AnotherAsync()
+        {
+            var (code, output, errors) = await Helm.RunAsync(
+                "package", Helm.Chart, "--destination", folder.Path, "--version", "7.7.7+later", "--app-version", "7.7.7+later");
+            Assert.True(code == 0, output + errors);
+            return Directory.GetFiles(folder.Path).Single();
+        }
+    }
+
+    [ChartFact]
+    public async Task Role_OfTheServers_OnlyReadsPods()
+    {
+        var rule = Helm.List((await Helm.ManifestsAsync("trial")).OfKind("Role").Single(), "rules").Single();
+        Assert.Equal(["pods"], Helm.List(rule, "resources").Select(resource => resource.ToString()));
+        Assert.Equal(["get", "list", "watch"], Helm.List(rule, "verbs").Select(verb => verb.ToString()));
+    }
+
+    private static async Task ValidateAsync(string manifests)
     {
         using var folder = new TestKit.Processes.TemporaryFolder();
         var file = Path.Combine(folder.Path, "manifests.yaml");
-        await File.WriteAllTextAsync(file, await Helm.TemplateAsync(example));
+        await File.WriteAllTextAsync(file, manifests);
         var (code, output, errors) = await Command.RunAsync(
             "node",
             new Dictionary<string, string> { ["NODE_MODULES"] = RepositoryRoot.Of("artifacts", "tools", "node_modules") },
