@@ -2,14 +2,14 @@ namespace VisionCluster.Inference.Caching;
 
 /// <summary>Values under a budget, the least recently used out first. Thread-safe.</summary>
 /// <param name="budget">Most that all of them may take together; asked whenever one is added.</param>
-/// <param name="sizeOf">What one takes, in the budget's unit; the same each time it is asked.</param>
+/// <param name="sizeOf">What one takes, in the budget's unit; asked when it is added, and counted so until it goes.</param>
 public sealed class LruCache<TKey, TValue>(Func<long> budget, Func<TValue, long> sizeOf)
     where TKey : notnull
     where TValue : class
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _byKey = [];
-    private readonly LinkedList<(TKey Key, TValue Value)> _byUse = new();
+    private readonly Dictionary<TKey, LinkedListNode<Entry>> _byKey = [];
+    private readonly LinkedList<Entry> _byUse = new();
     private long _size;
 
     /// <summary>What the kept values take together.</summary>
@@ -82,15 +82,17 @@ public sealed class LruCache<TKey, TValue>(Func<long> budget, Func<TValue, long>
             Forget(oldest);
         }
 
-        _byKey.Add(key, _byUse.AddFirst((key, value)));
+        _byKey.Add(key, _byUse.AddFirst(new Entry(key, value, size)));
         Volatile.Write(ref _size, _size + size);
         return true;
     }
 
-    private void Forget(LinkedListNode<(TKey Key, TValue Value)> node)
+    private void Forget(LinkedListNode<Entry> node)
     {
         _byUse.Remove(node);
         _byKey.Remove(node.Value.Key);
-        Volatile.Write(ref _size, _size - sizeOf(node.Value.Value));
+        Volatile.Write(ref _size, _size - node.Value.Size);
     }
+
+    private readonly record struct Entry(TKey Key, TValue Value, long Size);
 }

@@ -55,6 +55,20 @@ public sealed class LruCacheTests
         Assert.Equal((1, "d", null), (cache.Size, cache.Find("d"), cache.Find("c")));
     }
 
+    [Fact]
+    public void Remove_ValueWhoseSizeChangedMeanwhile_GivesBackWhatWasCounted()
+    {
+        var cache = new LruCache<int, List<int>>(static () => Budget, static value => value.Count);
+        List<int> growing = [1, 2];
+        cache.Put(1, growing);
+        cache.Put(2, [1, 2, 3]);
+        growing.AddRange([3, 4, 5, 6]);
+
+        cache.Remove(1);
+
+        Assert.Equal(3, cache.Size);
+    }
+
     private static void Touch(List<(int Key, string Value)> plain, int at)
     {
         if (at >= 0)
