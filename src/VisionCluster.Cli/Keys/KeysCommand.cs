@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using VisionCluster.Cli.Commands;
 using VisionCluster.Contracts.Tenancy;
-using VisionCluster.Gateway.Authentication;
 
 namespace VisionCluster.Cli.Keys;
 
@@ -34,7 +33,7 @@ internal static class KeysCommand
             keys.Add(new JsonObject
             {
                 ["tenant"] = new TenantId(parsed.GetRequiredValue(tenant)).Value,
-                ["sha256"] = ApiKey.DigestOf(key),
+                ["sha256"] = KeyDigest.Of(key),
                 ["operator"] = parsed.GetValue(isOperator),
             });
             Write(path, keys);
@@ -60,7 +59,7 @@ internal static class KeysCommand
         command.Run((parsed, terminal, _) =>
         {
             var path = parsed.GetRequiredValue(file);
-            var (of, digest) = (parsed.GetValue(tenant), parsed.GetValue(key) is { } shown ? ApiKey.DigestOf(shown) : null);
+            var (of, digest) = (parsed.GetValue(tenant), parsed.GetValue(key) is { } shown ? KeyDigest.Of(shown) : null);
             var keys = Read(path, mayBeAbsent: false);
             var revoked = keys.RemoveAll(entry => of is not null
                 ? entry?["tenant"]?.GetValue<string>() == of

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace VisionCluster.Gateway.Authentication;
 
 /// <summary>A key that a tenant's callers show.</summary>
@@ -14,7 +11,4 @@ public sealed class ApiKey
 
     /// <summary>SHA-256 of the key, 64 hexadecimal digits; the key itself is kept nowhere.</summary>
     public string Sha256 { get; set; } = "";
-
-    /// <summary>What is kept of a key that somebody shows, in lower case.</summary>
-    public static string DigestOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using VisionCluster.Contracts.Tenancy;
 
 namespace VisionCluster.Gateway.Authentication;
 
@@ -39,7 +40,7 @@ internal sealed class KeyRing : IDisposable
     public bool IsOpen { get; }
 
     /// <summary>The key that a caller shows; null where it is none of ours.</summary>
-    public ApiKey? Find(string key) => Volatile.Read(ref _keys).GetValueOrDefault(ApiKey.DigestOf(key));
+    public ApiKey? Find(string key) => Volatile.Read(ref _keys).GetValueOrDefault(KeyDigest.Of(key));
 
     public void Dispose()
     {
