@@ -97,6 +97,9 @@ internal sealed class BatchAttempt<TInput, TOutput>(
             total += batch[first + i].Cost;
         }
 
+        // Counted first: whoever has an answer finds its run in every figure.
+        statistics.Ran(outputs.Length, total, duration);
+        environment.Instruments.Ran(graph, outputs.Length, duration);
         for (var i = 0; i < outputs.Length; i++)
         {
             var item = batch[first + i];
@@ -112,8 +115,6 @@ internal sealed class BatchAttempt<TInput, TOutput>(
             item.Complete(new BatchResult<TOutput>(outputs[i].Value!, queued, duration, outputs.Length, span));
         }
 
-        statistics.Ran(outputs.Length, total, duration);
-        environment.Instruments.Ran(graph, outputs.Length, duration);
         if (MaxBatchSize < _largestBatch && Interlocked.Increment(ref _goodRuns) >= RunsBeforeGrowing)
         {
             _goodRuns = 0;

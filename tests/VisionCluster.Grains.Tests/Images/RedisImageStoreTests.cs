@@ -9,6 +9,8 @@ namespace VisionCluster.Grains.Tests.Images;
 
 public sealed class RedisImageStoreTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     [RedisFact]
     public async Task Store_InARealRedis_KeepsForgetsAndCountsExactly()
     {
@@ -57,7 +59,7 @@ public sealed class RedisImageStoreTests
         var (first, content) = ImageStoreContract.Image(1, (int)(ImageStoreContract.Quota * 2 / 3));
         var (second, other) = ImageStoreContract.Image(2, (int)(ImageStoreContract.Quota * 2 / 3));
         await store.WriteAsync(first, content, TimeProvider.System.GetUtcNow().AddMilliseconds(200), default);
-        await Eventually.TrueAsync(async () => await store.ReadAsync(first, default) is null, TimeSpan.FromSeconds(5), "it has expired");
+        await Eventually.TrueAsync(async () => await store.ReadAsync(first, default) is null, Limit, "it has expired");
         await store.WriteAsync(second, other, TimeProvider.System.GetUtcNow().AddHours(1), default);
         Assert.NotNull(await store.ReadAsync(second, default));
     }
@@ -87,12 +89,12 @@ public sealed class RedisImageStoreTests
                     return false;
                 }
             },
-            TimeSpan.FromSeconds(10),
+            Limit,
             "the connection is back");
     }
 
     internal static RedisConnection Connect(RedisServer redis) =>
-        new(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
+        new(Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString, CommandTimeout = Limit }), new RedisInstruments(new TestMeters()));
 
     internal static RedisImageStore Create(RedisConnection connection, TenantLimitOptions? limits = null) => new(
         connection,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using VisionCluster.Grains.Redis;
 using VisionCluster.Grains.TextEmbeddings;
+using VisionCluster.Grains.Tests.Images;
 using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.Grains.Tests.TextEmbeddings;
@@ -15,8 +16,7 @@ public sealed class RedisTextEmbeddingStoreTests
     public async Task Read_WhatWasWritten_IsTheSameToTheBit()
     {
         using var redis = await RedisServer.StartAsync();
-        await using var connection = new RedisConnection(
-            Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
+        await using var connection = RedisImageStoreTests.Connect(redis);
         var store = Create(connection);
         await store.WriteAsync([Cat], [Row]);
         var rows = await Create(connection).ReadAsync([Cat with { Model = "clip@2" }, Cat, Cat with { Label = "dog" }, Cat with { Templates = "{}" }]);
@@ -27,8 +27,7 @@ public sealed class RedisTextEmbeddingStoreTests
     public async Task Read_WhileRedisIsAway_FindsNothingAndDoesNotFail()
     {
         using var redis = await RedisServer.StartAsync();
-        await using var connection = new RedisConnection(
-            Options.Create(new RedisOptions { ConnectionString = redis.ConnectionString }), new RedisInstruments(new TestMeters()));
+        await using var connection = RedisImageStoreTests.Connect(redis);
         var store = Create(connection);
         await store.WriteAsync([Cat], [Row]);
         redis.Kill();

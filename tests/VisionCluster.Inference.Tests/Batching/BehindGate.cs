@@ -10,7 +10,7 @@ public abstract class BehindGate : IAsyncLifetime, IDisposable
 {
     private readonly List<BatchExecutor<int, int>> _started = [];
 
-    private protected static TimeSpan Limit { get; } = TimeSpan.FromSeconds(20);
+    private protected static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
 
     private protected static WorkTicket Ticket { get; } = new(TenantId.Default, RequestLane.Online);
 

@@ -63,7 +63,7 @@ public sealed class EmbeddingStoreTests
         }, leaving.Token).AsTask();
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.NotNull(await GetAsync("a", Task.CompletedTask));
     }
 
@@ -178,7 +178,7 @@ public sealed class EmbeddingStoreTests
         Assert.False(held[0].IsFreed);
         held[0].Release();
         // The run lets go a moment after it has ended.
-        Assert.True(SpinWait.SpinUntil(() => held[0].IsFreed, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => held[0].IsFreed, TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class EmbeddingStoreTests
         var held = await GetHeldAsync("a", 100, Task.CompletedTask);
         held.Release();
         _store.Forget(Key("a").Image);
-        Assert.True(SpinWait.SpinUntil(() => held.IsFreed, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => held.IsFreed, TimeSpan.FromSeconds(60)));
     }
 
     private static EmbeddingKey Key(string image) => new(new ImageKey(TenantId.Default, image), "model@1");

@@ -12,7 +12,7 @@ namespace VisionCluster.Inference.Tests.Stages;
 
 public sealed class CallDeadlineTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider _time = new();
