@@ -5,7 +5,7 @@ namespace VisionCluster.Cli.Tests;
 /// <summary>Runs the real program.</summary>
 internal static class CliProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "visionctl.dll");
 

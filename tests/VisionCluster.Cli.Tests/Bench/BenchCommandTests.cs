@@ -1,11 +1,15 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using VisionCluster.TestKit.Processes;
 using VisionCluster.TestKit.Servers;
 
 namespace VisionCluster.Cli.Tests.Bench;
 
-public sealed class BenchCommandTests(SharedServer shared) : IClassFixture<SharedServer>
+public sealed partial class BenchCommandTests(SharedServer shared) : IClassFixture<SharedServer>
 {
+    private const double Longest = 20;
+
     private static string Dog => Path.Combine(AppContext.BaseDirectory, "samples", "held-twemoji-1.png");
 
     [Theory]
@@ -14,7 +18,7 @@ public sealed class BenchCommandTests(SharedServer shared) : IClassFixture<Share
     [InlineData("detect", "open", "--rate", "20")]
     public async Task Bench_OneOperation_TellsLatencyAndStages(string scenario, string loop, params string[] more)
     {
-        var report = await JsonAsync(["-s", scenario, "-d", "0.8", "-w", "0.1", .. more]);
+        var report = await JsonAsync(0.8, ["-s", scenario, .. more], scenario);
 
         Assert.Equal(loop, report.GetProperty("loop").GetString());
         var row = Assert.Single(report.GetProperty("operations").EnumerateArray().ToArray());
@@ -29,23 +33,32 @@ public sealed class BenchCommandTests(SharedServer shared) : IClassFixture<Share
     [Fact]
     public async Task Bench_ClickSession_OpensClicksAndLeavesImagesThatNobodyOpenedBefore()
     {
-        var report = await JsonAsync([Dog, "-s", "clickSession", "-d", "1", "-w", "0.1", "-c", "2"]);
+        var report = await JsonAsync(1, [Dog, "-s", "clickSession", "-c", "2"], "open", "click", "delete");
 
         var rows = report.GetProperty("operations").EnumerateArray().ToDictionary(row => row.GetProperty("operation").GetString()!);
         Assert.Equal(["click", "delete", "open"], rows.Keys.Order());
         Assert.All(rows.Values, row => Assert.Empty(row.GetProperty("failed").EnumerateObject()));
-        Assert.True(rows["click"].GetProperty("succeeded").GetInt64() >= rows["delete"].GetProperty("succeeded").GetInt64() * 4);
+        // Of each caller's first session the warm-up may have all five clicks.
+        Assert.InRange(
+            rows["click"].GetProperty("succeeded").GetInt64(), 5 * (rows["delete"].GetProperty("succeeded").GetInt64() - 2), long.MaxValue);
     }
 
     [Fact]
     public async Task Bench_WithoutJson_DrawsTables()
     {
-        var run = await RunAsync("-d", "0.3", "-w", "0.1");
+        CliRun run;
+        var seconds = 0.3;
+        do
+        {
+            run = await RunAsync("-d", Text(seconds), "-w", "0.1");
+            seconds *= 4;
+        }
+        while (!Click().IsMatch(run.Output) && seconds < Longest);
 
         Assert.Equal(ExitCodes.Success, run.Code);
         Assert.Matches(@"p99\.9 ms", run.Output);
         Assert.Matches(@"inference ms", run.Output);
-        Assert.Matches(@"click .*\d", run.Output);
+        Assert.Matches(Click(), run.Output);
     }
 
     [Fact]
@@ -67,10 +80,22 @@ public sealed class BenchCommandTests(SharedServer shared) : IClassFixture<Share
 
     private Task<CliRun> RunAsync(params string[] args) => CliRun.StartAsync(["bench", .. args, "--url", shared.Server.Url.ToString()]);
 
-    private async Task<JsonElement> JsonAsync(string[] args)
+    /// <summary>A report with these operations: where a slow machine answers none of one in the time, it gets more.</summary>
+    private async Task<JsonElement> JsonAsync(double seconds, string[] args, params string[] operations)
     {
-        var run = await RunAsync([.. args, "--json"]);
+        CliRun run;
+        do
+        {
+            run = await RunAsync([.. args, "-d", Text(seconds), "-w", "0.1", "--json"]);
+            seconds *= 4;
+        }
+        while (!operations.All(name => Regex.IsMatch(run.Output, $"\"operation\": *\"{name}\"")) && seconds < Longest);
         Assert.True(run.Code == ExitCodes.Success, run.Errors);
         return JsonDocument.Parse(run.Output).RootElement;
     }
+
+    private static string Text(double seconds) => seconds.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"click .*\d")]
+    private static partial Regex Click();
 }

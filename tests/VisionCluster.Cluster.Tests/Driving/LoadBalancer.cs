@@ -4,9 +4,14 @@ using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.Cluster.Tests.Driving;
 
-/// <summary>Sends each call to one of the servers that say they are ready, as a Kubernetes service does.</summary>
+/// <summary>
+/// Sends each call to one of the servers that say they are ready, as a Kubernetes service does; one that is silent is taken
+/// out after three probes in a row.
+/// </summary>
 internal sealed class LoadBalancer : IDisposable
 {
+    private const int FailureThreshold = 3;
+
     private static readonly TimeSpan Probe = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
@@ -72,9 +77,15 @@ internal sealed class LoadBalancer : IDisposable
 
     private async Task ProbeAsync(ServerProcess server, int i)
     {
-        while (!_stop.IsCancellationRequested)
+        for (var silent = 0; !_stop.IsCancellationRequested;)
         {
-            Volatile.Write(ref _ready[i], await server.IsReadyAsync());
+            var answer = await server.ProbeAsync();
+            silent = answer is null ? silent + 1 : 0;
+            if (answer is not null || silent >= FailureThreshold)
+            {
+                Volatile.Write(ref _ready[i], answer ?? false);
+            }
+
             await RealTime.PassAsync(Probe);
         }
     }

@@ -55,8 +55,9 @@ public sealed class StalledSiloTests(ITestOutputHelper output)
         var ledger = new Ledger(FaultScale.Seed);
         await ledger.UploadAsync(balancer.UploadAsync, 10);
         await Clicking.WarmAsync(balancer, ledger.Ids);
-        await RealTime.PassAsync(Published);
-        var before = await cluster.Servers[0].EncodedAsync(2);
+        Dictionary<string, long> before = [];
+        await Eventually.TrueAsync(
+            async () => (before = await cluster.Servers[0].EncodedAsync(2)).Values.Sum() >= ledger.Ids.Count, FaultScale.Patience, "every encode was reported");
         cluster.Servers[1].Signal(PosixSignal.Stop);
         await RealTime.PassAsync(TimeSpan.FromSeconds(2));
         cluster.Servers[1].Signal(PosixSignal.Continue);

@@ -55,7 +55,11 @@ internal sealed class ServerProcess : IDisposable
         TimeSpan.FromSeconds(90),
         $"the server at {Url} is ready");
 
-    public async Task<bool> IsReadyAsync()
+    /// <summary>Whether it says that it is ready; not, where it answers nothing.</summary>
+    public async Task<bool> IsReadyAsync() => await ProbeAsync() ?? false;
+
+    /// <summary>The same; null where it does not answer within a second, as on a machine that has no time for it.</summary>
+    public async Task<bool?> ProbeAsync()
     {
         try
         {
@@ -63,9 +67,13 @@ internal sealed class ServerProcess : IDisposable
             using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        catch (HttpRequestException)
         {
             return false;
+        }
+        catch (TaskCanceledException)
+        {
+            return null;
         }
     }
 

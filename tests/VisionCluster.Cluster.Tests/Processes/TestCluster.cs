@@ -35,7 +35,7 @@ internal sealed class TestCluster : IDisposable
     [
         "Vision:Cluster:Provider=Redis", "Vision:Cluster:AdvertisedAddress=127.0.0.1",
         $"Vision:Redis:ConnectionString={redis.ConnectionString}", "Vision:ImageStore:Provider=Redis",
-        "Vision:Drain:Notice=00:00:01", "Vision:Models:Load:0=starter-sam", .. more,
+        "Vision:Models:Load:0=starter-sam", .. more,
     ];
 
     /// <summary>Every server knows every other's device.</summary>

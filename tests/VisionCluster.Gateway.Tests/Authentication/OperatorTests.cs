@@ -100,7 +100,7 @@ public sealed class OperatorTests : IAsyncLifetime
         DeviceStatus[] devices = [];
         await Eventually.TrueAsync(
             async () => (devices = (await operators.GetFromJsonAsync<DeviceStatus[]>("/v1/cluster"))!).Length == 1,
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(60),
             "the device has reported");
         return [.. devices.Select(device => device.Host)];
     }

@@ -13,7 +13,7 @@ public sealed class LostDeviceTests
     public async Task Device_LostAndRebuilt_UnreadiesTheSiloAndItsSessionsAreEncodedOnceMore()
     {
         await using var server = await VisionTestServer.StartAsync(
-            null, "Vision:Models:Load:0=starter-sam", "Vision:Devices:RebuildDelaySeconds=2");
+            null, "Vision:Models:Load:0=starter-sam", "Vision:Devices:RebuildDelaySeconds=6");
         var path = $"/v1/images/{await server.Http.UploadSampleAsync()}/segment";
         await server.Http.PostTextAsync(path, Click).ExpectAsync(HttpStatusCode.OK);
         var encoded = server.Device().ImagesEncoded;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Gateway.Tests.Admission;
 using VisionCluster.Inference.Imaging;
@@ -22,7 +24,7 @@ public sealed class IsolatedImageCodecTests : IAsyncLifetime
     private IsolatedImageCodec Codec => (IsolatedImageCodec)_server!.Services.GetRequiredService<IImageCodec>();
 
     public async Task InitializeAsync() => _server = await VisionTestServer.StartAsync(
-        null, "Vision:Models:Load:0=starter-sam", "Vision:Decoder:Processes=1", $"Vision:Decoder:MemoryBytes={320 << 20}", "Vision:Images:DecodeTimeout=00:00:03");
+        null, "Vision:Models:Load:0=starter-sam", "Vision:Decoder:Processes=1", $"Vision:Decoder:MemoryBytes={320 << 20}", "Vision:Images:DecodeTimeout=00:00:30");
 
     public async Task DisposeAsync() => await _server!.DisposeAsync();
 
@@ -71,13 +73,27 @@ public sealed class IsolatedImageCodecTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Upload_ProcessThatHangs_IsGivenUpInTimeAndReplaced()
+    public async Task Decode_ProcessThatHangs_IsGivenUpInTimeAndReplaced()
     {
-        Warm();
-        var process = Codec.IdleProcesses.Single();
+        var (time, limits) = (new FakeTimeProvider(), new ImageLimits());
+        using var codec = new IsolatedImageCodec(
+            limits, new DecoderOptions { Processes = 1 }, _server!.Services.GetRequiredService<DecoderCommand>(), time, NullLogger<IsolatedImageCodec>.Instance);
+        codec.Decode(TestPictures.Png(3, 3), default);
+        var process = codec.IdleProcesses.Single();
         await SignalAsync("STOP", process);
-        await Http.UploadAsync(TestPictures.Jpeg(61, 40), "image/jpeg").ExpectProblemAsync(HttpStatusCode.GatewayTimeout, "DeadlineExceeded");
-        await Http.UploadAsync(TestPictures.Jpeg(61, 40), "image/jpeg").ExpectAsync(HttpStatusCode.Created);
+        var hanging = Task.Run(() => codec.Decode(TestPictures.Jpeg(61, 40), default));
+        await Eventually.TrueAsync(() => Task.FromResult(codec.IdleProcesses.Count == 0), Limit, "the process has the picture");
+        Assert.False(hanging.IsCompleted);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(limits.DecodeTimeout);
+                return Task.FromResult(hanging.IsCompleted);
+            },
+            Limit,
+            "it is given up");
+        Assert.Equal(VisionErrorCode.DeadlineExceeded, (await Assert.ThrowsAsync<VisionException>(() => hanging)).Code);
+        Assert.Equal(61, codec.Decode(TestPictures.Jpeg(61, 40), default).Width);
         Assert.Throws<ArgumentException>(() => Process.GetProcessById(process));
     }
 

@@ -48,7 +48,7 @@ public sealed class AttributeTests
         var trace = ActivityTraceId.CreateRandom();
         request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         (await server.Http.SendAsync(request)).EnsureSuccessStatusCode();
-        Assert.True(SpinWait.SpinUntil(() => spans.Any(span => span.TraceId == trace), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => spans.Any(span => span.TraceId == trace), TimeSpan.FromSeconds(60)));
     }
 
     private static Task<VisionTestServer> StartAsync(ConcurrentBag<Activity> spans, params string[] settings) => VisionTestServer.StartAsync(

@@ -6,7 +6,7 @@ namespace VisionCluster.Gateway.Tests.Telemetry;
 /// <summary>Where an endpoint is configured, traces and metrics go there.</summary>
 public sealed class OtlpTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Export_ConfiguredEndpoint_ReceivesTracesAndMetrics()

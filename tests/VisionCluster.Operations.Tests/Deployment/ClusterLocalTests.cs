@@ -11,6 +11,7 @@ namespace VisionCluster.Operations.Tests.Deployment;
 public sealed class ClusterLocalTests
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     [PrometheusFact]
     public async Task Script_UpAndDown_ServesOverBothGatewaysAndLeavesNothingBehind()
@@ -48,14 +49,14 @@ public sealed class ClusterLocalTests
             using var answer = await http.PostAsJsonAsync(
                 new Uri($"http://127.0.0.1:{port + 1}/v1/images/{id}/segment"), new { prompts = new[] { new { points = new[] { new { x = 50, y = 60 } } } } });
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-            var devices = await http.GetFromJsonAsync<JsonElement[]>(new Uri($"http://127.0.0.1:{port}/v1/cluster"));
-            Assert.Equal(2, devices!.Length);
-            await Eventually.TrueAsync(() => SeesAllAsync(http, port + 5), TimeSpan.FromSeconds(60), "prometheus sees four servers");
+            await Eventually.TrueAsync(
+                async () => (await http.GetFromJsonAsync<JsonElement[]>(new Uri($"http://127.0.0.1:{port}/v1/cluster")))!.Length == 2, Limit, "both devices are known");
+            await Eventually.TrueAsync(() => SeesAllAsync(http, port + 5), Limit, "prometheus sees four servers");
         }
         finally
         {
             Command.Terminate(script);
-            await script.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+            await script.WaitForExitAsync().WaitAsync(Limit);
         }
 
         Assert.Equal(143, script.ExitCode);

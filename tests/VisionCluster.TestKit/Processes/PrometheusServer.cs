@@ -38,7 +38,7 @@ public sealed class PrometheusServer : IDisposable
     public static async Task<PrometheusServer> StartAsync(Func<TemporaryFolder, string> configure)
     {
         var server = new PrometheusServer(configure);
-        await Eventually.TrueAsync(server.IsReadyAsync, TimeSpan.FromSeconds(30), "prometheus is ready");
+        await Eventually.TrueAsync(server.IsReadyAsync, TimeSpan.FromSeconds(60), "prometheus is ready");
         return server;
     }
 

@@ -41,7 +41,7 @@ public sealed class RedisServer : IDisposable
             RedirectStandardOutput = true,
         });
         _process!.BeginOutputReadLine();
-        await Eventually.TrueAsync(CanConnectAsync, TimeSpan.FromSeconds(10), "redis-server listens");
+        await Eventually.TrueAsync(CanConnectAsync, TimeSpan.FromSeconds(60), "redis-server listens");
     }
 
     /// <summary>Ends it from one moment to the next.</summary>
