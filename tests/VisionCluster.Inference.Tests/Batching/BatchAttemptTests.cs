@@ -65,6 +65,35 @@ public sealed class BatchAttemptTests
         Assert.Equal(4, _attempt.MaxBatchSize);
     }
 
+    /// <summary>Figures ask the clock when they are written: by then nobody may have an answer.</summary>
+    [Fact]
+    public void Run_BeforeAnybodyIsAnswered_IsCounted()
+    {
+        var item = new BatchItem<int, int>(1, new WorkTicket(TenantId.Default, RequestLane.Online), 1, 0, static _ => { });
+        var clock = new WatchingTime(() => item.Task.IsCompleted);
+        var statistics = new RunStatistics(clock);
+        var attempt = new BatchAttempt<int, int>("fake", _runner, Largest, ModelFixture.Environment, statistics);
+        clock.Seen.Clear();
+
+        attempt.Run([item], attempt.Stage([item]));
+
+        Assert.True(item.Task.IsCompletedSuccessfully);
+        Assert.NotEmpty(clock.Seen);
+        Assert.DoesNotContain(true, clock.Seen);
+        Assert.Equal(1, statistics.Items);
+    }
+
+    private sealed class WatchingTime(Func<bool> look) : TimeProvider
+    {
+        public List<bool> Seen { get; } = [];
+
+        public override long GetTimestamp()
+        {
+            Seen.Add(look());
+            return base.GetTimestamp();
+        }
+    }
+
     private void GoodRuns(int count)
     {
         for (var i = 0; i < count; i++)

@@ -15,17 +15,6 @@ public sealed class BatchExecutorTests : BehindGate
     }
 
     [Fact]
-    public async Task Completed_WhenACallerIsAnswered_CountsItsItem()
-    {
-        var executor = Start();
-        for (var i = 1; i <= 20_000; i++)
-        {
-            await executor.EnqueueAsync(i, Ticket, 1, 0, default);
-            Assert.Equal(i, executor.Completed);
-        }
-    }
-
-    [Fact]
     public async Task Enqueue_ManyWhileBusy_ReachTheDeviceAsFullBatches()
     {
         var executor = Start(new BatchingOptions { MaxBatchSize = 8 });
