@@ -11,6 +11,8 @@ internal sealed class ArenaShrinkage
     /// <summary>The run's setting, of <c>onnxruntime_run_options_config_keys.h</c>.</summary>
     private const string Setting = "memory.enable_memory_arena_shrinkage";
 
+    private const string HostArena = "cpu:0";
+
     private int _asked;
 
     /// <summary>Lets every graph's next run end with it.</summary>
@@ -23,7 +25,7 @@ internal sealed class ArenaShrinkage
     public static string? ArenaOf(OnnxDevice device, OnnxOptions options, bool keepsRunMemory) =>
         !options.ShrinkArenas ? null
         : device.Kind == AcceleratorKind.Cuda ? $"gpu:{device.Index}"
-        : keepsRunMemory ? "cpu:0" : null;
+        : keepsRunMemory ? HostArena : null;
 
     /// <summary>Sets a run to end with it where that was asked for since the session's last such run.</summary>
     /// <param name="run">The run.</param>
@@ -41,4 +43,7 @@ internal sealed class ArenaShrinkage
         run.AddRunConfigEntry(Setting, arena);
         return true;
     }
+
+    /// <summary>Sets a run to end with it in an arena of the host's memory, whatever was asked for.</summary>
+    public static void ApplyToHost(RunOptions run) => run.AddRunConfigEntry(Setting, HostArena);
 }

@@ -10,6 +10,7 @@ public sealed class OnnxGraph : IDisposable
     private readonly string? _arena;
     private long _hostBytes;
     private int _shrunk;
+    private int _givesBack;
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">The file.</param>
@@ -62,6 +63,12 @@ public sealed class OnnxGraph : IDisposable
 
     internal void CountHostBytes(long bytes) => Interlocked.Add(ref _hostBytes, bytes);
 
+    /// <summary>
+    /// Lets the next run on a CPU end by giving back the memory that larger ones needed. A run after it takes anew what it needs.
+    /// </summary>
+    internal void GiveBackAfterNextRun() =>
+        Volatile.Write(ref _givesBack, KeepsRunMemory && Device.Kind == AcceleratorKind.Cpu ? 1 : 0);
+
     /// <summary>Runs on the calling thread until the end or the limit.</summary>
     /// <exception cref="TimeoutException">The limit was reached and the run ended.</exception>
     /// <exception cref="DeviceOutOfMemoryException">A smaller run may fit.</exception>
@@ -70,7 +77,15 @@ public sealed class OnnxGraph : IDisposable
     {
         using var options = new RunOptions();
         using var timer = time.CreateTimer(static state => ((RunOptions)state!).Terminate = true, options, limit, Timeout.InfiniteTimeSpan);
-        Arenas.Apply(options, _arena, ref _shrunk);
+        if (Interlocked.Exchange(ref _givesBack, 0) == 1)
+        {
+            ArenaShrinkage.ApplyToHost(options);
+        }
+        else
+        {
+            Arenas.Apply(options, _arena, ref _shrunk);
+        }
+
         try
         {
             _session.RunWithBinding(options, binding);

@@ -63,6 +63,32 @@ public sealed class ArenaShrinkageTests : IDisposable
         Assert.InRange(held - Resident(), 100L << 20, long.MaxValue);
     }
 
+    /// <summary>Without the option: the end of a warm-up.</summary>
+    [Fact]
+    public void GiveBackAfterNextRun_AfterALargeRun_GivesBackOnce()
+    {
+        using var graph = Open(keepsRunMemory: true, new OnnxOptions());
+        Run(graph, 3);
+        var expected = Run(graph, Large);
+        var held = Resident();
+        graph.GiveBackAfterNextRun();
+        Run(graph, 3);
+        Assert.InRange(held - Resident(), 100L << 20, long.MaxValue);
+        Assert.Equal(expected, Run(graph, Large));
+        var again = Resident();
+        Run(graph, 3);
+        Assert.InRange(again - Resident(), long.MinValue, 50L << 20);
+    }
+
+    [Fact]
+    public void GiveBackAfterNextRun_WithoutAnArena_IsNothing()
+    {
+        using var graph = Open(keepsRunMemory: false, new OnnxOptions());
+        var before = Run(graph, 3);
+        graph.GiveBackAfterNextRun();
+        Assert.Equal(before, Run(graph, 3));
+    }
+
     public void Dispose() => File.Delete(_file);
 
     private static long Resident() =>
@@ -77,11 +103,11 @@ public sealed class ArenaShrinkageTests : IDisposable
     }
 
     /// <summary>Two nodes with a tensor of the input's size between them, and a sum.</summary>
-    private OnnxGraph Open(bool keepsRunMemory)
+    private OnnxGraph Open(bool keepsRunMemory, OnnxOptions? options = null)
     {
         new OnnxModelWriter().Input("x", -1)
             .Node("Exp", ["x"], ["wide"]).Node("Sqrt", ["wide"], ["root"]).Node("ReduceSum", ["root"], ["y"], ("keepdims", 1L))
             .Output("y", integers: false, 1).Save(_file);
-        return new OnnxGraph(_file, Cpu, Shrinking, keepsRunMemory) { Arenas = _arenas };
+        return new OnnxGraph(_file, Cpu, options ?? Shrinking, keepsRunMemory) { Arenas = _arenas };
     }
 }

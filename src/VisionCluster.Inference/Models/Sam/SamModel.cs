@@ -16,6 +16,7 @@ internal sealed class SamModel : LoadedModel
     private readonly ImageEncoder _encoder;
     private readonly BatchingOptions _decoderOptions;
     private readonly ISamDialect _dialect;
+    private readonly OnnxGraph _graph;
     private readonly SamDecoderRunner _decoder;
     private readonly GraphQueue<SamDecoderInput, SamDecoderOutput> _decoderQueue;
     private readonly int _mapCount;
@@ -27,7 +28,7 @@ internal sealed class SamModel : LoadedModel
     {
         var encoder = Open("imageEncoder", services);
         var decoder = Open("maskDecoder", services, keepRunMemory: true);
-        KeepsRunMemory = decoder.KeepsRunMemory;
+        _graph = decoder;
         var input = encoder.Inputs.Keys.Single();
         var maps = SamFeatureMaps.Of(encoder, decoder);
         string[] outputs = encoder.Outputs.ContainsKey(HuggingFaceDialect.Positional) ? [.. maps, HuggingFaceDialect.Positional] : maps;
@@ -65,7 +66,7 @@ internal sealed class SamModel : LoadedModel
     public override long ImagesEncoded => _encoder.Completed;
 
     /// <summary>Whether the decoder keeps the memory of its runs.</summary>
-    public bool KeepsRunMemory { get; }
+    public bool KeepsRunMemory => _graph.KeepsRunMemory;
 
     /// <summary>How many prompts of one call are under way at once.</summary>
     public int Window => _decoderOptions.MaxBatchSize * 4;
@@ -171,6 +172,16 @@ internal sealed class SamModel : LoadedModel
             ? new SamDecoderInput(blank, [1, 1, 0, 0], [1, -1], null)
             : new SamDecoderInput(blank, [1, 1], [1], null);
         foreach (var batch in WarmUpSizes(_decoderOptions.MaxBatchSize))
+        {
+            Run(batch);
+        }
+
+        // What full batches needed is not kept for those that may never come; what a click needs is.
+        _graph.GiveBackAfterNextRun();
+        Run(1);
+        Run(1);
+
+        void Run(int batch)
         {
             using var staged = _decoder.Stage(Enumerable.Repeat(prompt, batch).ToArray());
             var outputs = new ItemOutput<SamDecoderOutput>[batch];
