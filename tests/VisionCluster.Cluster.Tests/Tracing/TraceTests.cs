@@ -30,23 +30,42 @@ public sealed class TraceTests
         var image = Sample.Load("noto-1").Bytes;
         Assert.True((int)await driver.UploadAsync(image) < 300);
         var id = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(image))[..32];
-        var trace = ActivityTraceId.CreateRandom();
+        var (trace, caller) = (ActivityTraceId.CreateRandom().ToHexString(), ActivitySpanId.CreateRandom().ToHexString());
 
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/images/{id}/segment")
         {
             Content = new StringContent("""{"prompts":[{"points":[{"x":50,"y":60}]}]}""", Encoding.UTF8, "application/json"),
         };
-        request.Headers.Add("traceparent", $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        request.Headers.Add("traceparent", $"00-{trace}-{caller}-01");
         using var answer = await http.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode);
 
-        var bytes = new byte[16];
-        trace.CopyTo(bytes);
         string[] worked = [VisionTelemetry.BatchSpan, VisionTelemetry.DeviceSpan, "postprocess"];
-        await Eventually.TrueAsync(
-            () => Task.FromResult(atGateway.Has(bytes, "POST /v1/images/{id}/segment") && worked.All(span => atWorker.Has(bytes, span))),
+        OtlpRecord[] gatewaySpans = [], workerSpans = [];
+        await Record.ExceptionAsync(() => Eventually.TrueAsync(
+            () =>
+            {
+                gatewaySpans = [.. atGateway.Spans.Where(span => span.TraceId == trace)];
+                workerSpans = [.. atWorker.Spans.Where(span => span.TraceId == trace)];
+                return Task.FromResult(
+                    gatewaySpans.Any(span => span.ParentSpanId == caller) && worked.All(name => workerSpans.Any(span => span.Text == name))
+                    && Orphans().Length == 0);
+            },
             Limit,
-            "both processes exported spans of the caller's trace");
-        Assert.DoesNotContain(worked, span => atGateway.Has(bytes, span));
+            "both processes exported spans of the caller's trace"));
+        Assert.Equal("POST /v1/images/{id}/segment", Assert.Single(gatewaySpans.Concat(workerSpans), span => span.ParentSpanId == caller).Text);
+        Assert.All(worked, name => Assert.Contains(workerSpans, span => span.Text == name));
+        Assert.Empty(Orphans().Select(static span => span.Text));
+        Assert.DoesNotContain(gatewaySpans, span => worked.Contains(span.Text));
+
+        // The worker's part hangs on the gateway's.
+        Assert.Contains(workerSpans, span => gatewaySpans.Any(parent => parent.SpanId == span.ParentSpanId));
+
+        OtlpRecord[] Orphans()
+        {
+            OtlpRecord[] all = [.. gatewaySpans, .. workerSpans];
+            var ids = all.Select(static span => span.SpanId).Append(caller).ToHashSet(StringComparer.Ordinal);
+            return [.. all.Where(span => !ids.Contains(span.ParentSpanId))];
+        }
     }
 }

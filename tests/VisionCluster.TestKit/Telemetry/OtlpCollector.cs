@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,10 +6,10 @@ using VisionCluster.TestKit.Processes;
 
 namespace VisionCluster.TestKit.Telemetry;
 
-/// <summary>Takes what one process exports over OTLP as protobuf, and keeps the bytes of its spans.</summary>
+/// <summary>Takes what one process exports over OTLP as protobuf, and keeps the bytes.</summary>
 public sealed class OtlpCollector : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<byte[]> _exports = new();
+    private readonly ConcurrentQueue<(string Signal, byte[] Body)> _exports = new();
     private readonly ConcurrentDictionary<string, bool> _signals = new(StringComparer.Ordinal);
     private readonly WebApplication _app;
 
@@ -25,9 +24,9 @@ public sealed class OtlpCollector : IAsyncDisposable
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
             _signals.TryAdd(signal, true);
-            if (keep && signal == "traces")
+            if (keep)
             {
-                _exports.Enqueue(body.ToArray());
+                _exports.Enqueue((signal, body.ToArray()));
             }
 
             return Results.Bytes([], "application/x-protobuf");
@@ -41,13 +40,14 @@ public sealed class OtlpCollector : IAsyncDisposable
     public IReadOnlyList<string> Settings =>
     [
         $"OTEL_EXPORTER_OTLP_ENDPOINT={Url}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_BSP_SCHEDULE_DELAY=200",
+        "OTEL_BLRP_SCHEDULE_DELAY=200",
     ];
 
     /// <summary>What has come: traces, metrics, logs.</summary>
     public IReadOnlyCollection<string> Signals => [.. _signals.Keys];
 
     /// <summary>Starts one on a free port.</summary>
-    /// <param name="keep">Whether to keep the bytes of spans.</param>
+    /// <param name="keep">Whether to keep what comes.</param>
     public static async Task<OtlpCollector> StartAsync(bool keep = true)
     {
         var collector = new OtlpCollector(FreePort.Next(), keep);
@@ -55,30 +55,14 @@ public sealed class OtlpCollector : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>
-    /// Whether a span of this name was exported that belongs to the trace: OTLP writes a span's trace id (16 bytes) at its
-    /// beginning and its name soon after, before the next span's id.
-    /// </summary>
-    public bool Has(byte[] traceId, string name) => _exports.Any(export =>
-    {
-        var text = Encoding.UTF8.GetBytes(name);
-        ReadOnlySpan<byte> rest = export;
-        while (rest.IndexOf(traceId) is var at and >= 0)
-        {
-            rest = rest[(at + traceId.Length)..];
-            var head = rest[..Math.Min(rest.Length, SpanHead + name.Length)];
-            if (head.IndexOf(text) >= 0)
-            {
-                return true;
-            }
-        }
+    /// <summary>Spans that have come.</summary>
+    public IReadOnlyList<OtlpRecord> Spans => [.. Of("traces").SelectMany(OtlpReader.Spans)];
 
-        return false;
-    });
+    /// <summary>Log records that have come.</summary>
+    public IReadOnlyList<OtlpRecord> Logs => [.. Of("logs").SelectMany(OtlpReader.Logs)];
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>Bytes from a trace id to the end of the name: span id, parent's id, flags and their tags.</summary>
-    private const int SpanHead = 48;
+    private IEnumerable<byte[]> Of(string signal) => _exports.Where(export => export.Signal == signal).Select(static export => export.Body);
 }
