@@ -66,8 +66,13 @@ public sealed class OnnxGraph : IDisposable
     /// <summary>
     /// Lets the next run on a CPU end by giving back the memory that larger ones needed. A run after it takes anew what it needs.
     /// </summary>
-    internal void GiveBackAfterNextRun() =>
-        Volatile.Write(ref _givesBack, KeepsRunMemory && Device.Kind == AcceleratorKind.Cpu ? 1 : 0);
+    /// <returns>Whether there is any to give back.</returns>
+    internal bool GiveBackAfterNextRun()
+    {
+        var keeps = KeepsRunMemory && Device.Kind == AcceleratorKind.Cpu;
+        Volatile.Write(ref _givesBack, keeps ? 1 : 0);
+        return keeps;
+    }
 
     /// <summary>Runs on the calling thread until the end or the limit.</summary>
     /// <exception cref="TimeoutException">The limit was reached and the run ended.</exception>

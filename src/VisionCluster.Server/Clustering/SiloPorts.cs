@@ -64,6 +64,6 @@ internal sealed class SiloPorts : IHostedService, IDisposable
             }
         }
 
-        throw new InvalidOperationException($"No free port was found between {First} and {Last}; set {VisionClusterOptions.Section}.");
+        throw new InvalidOperationException($"No free port was found between {First} and {Last}; set {VisionClusterOptions.Section}:{nameof(VisionClusterOptions.SiloPort)} and {nameof(VisionClusterOptions.GatewayPort)}.");
     }
 }

@@ -52,10 +52,5 @@ public sealed class AttributeTests
     }
 
     private static Task<VisionTestServer> StartAsync(ConcurrentBag<Activity> spans, params string[] settings) => VisionTestServer.StartAsync(
-        builder => builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new Collector(spans))), settings);
-
-    private sealed class Collector(ConcurrentBag<Activity> spans) : OpenTelemetry.BaseProcessor<Activity>
-    {
-        public override void OnEnd(Activity data) => spans.Add(data);
-    }
+        builder => builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new SpanCollector(spans))), settings);
 }

@@ -25,7 +25,7 @@ public sealed class ComposedTraceTests
     public async Task Segment_ByTextOnANewImage_IsOneTraceWithoutALooseEnd()
     {
         await using var server = await VisionTestServer.StartAsync(builder => builder.Services.ConfigureOpenTelemetryTracerProvider(
-            tracing => tracing.AddProcessor(new Collector(_ended))), "Vision:Devices:DecodedBudgetBytes=0");
+            tracing => tracing.AddProcessor(new SpanCollector(_ended))), "Vision:Devices:DecodedBudgetBytes=0");
         var id = await server.Http.UploadSampleAsync();
         _ended.Clear();
         var (trace, caller) = (ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom());
@@ -74,9 +74,4 @@ public sealed class ComposedTraceTests
     }
 
     private static string Describe(Activity span) => $"{span.Source.Name}: {span.DisplayName} {span.GetTagItem(VisionTelemetry.Graph)}";
-
-    private sealed class Collector(ConcurrentQueue<Activity> ended) : OpenTelemetry.BaseProcessor<Activity>
-    {
-        public override void OnEnd(Activity data) => ended.Enqueue(data);
-    }
 }

@@ -14,7 +14,7 @@ public sealed class TracingTests
     {
         var spans = new ConcurrentBag<Activity>();
         await using var server = await VisionTestServer.StartAsync(builder => builder.Services.ConfigureOpenTelemetryTracerProvider(
-            tracing => tracing.AddProcessor(new CollectingProcessor(spans))), "Vision:Devices:DecodedBudgetBytes=0");
+            tracing => tracing.AddProcessor(new SpanCollector(spans))), "Vision:Devices:DecodedBudgetBytes=0");
         var id = await server.Http.UploadSampleAsync();
         var trace = ActivityTraceId.CreateRandom();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/images/{id}/segment")
@@ -34,10 +34,5 @@ public sealed class TracingTests
         Assert.Contains(own, span => span.OperationName.Contains("IImageSessionGrain", StringComparison.Ordinal));
         var decoder = own.First(span => span.OperationName == "inference" && (string?)span.GetTagItem("vision.graph") == "starter-sam/maskDecoder");
         Assert.Equal(1, decoder.GetTagItem("vision.batch.size"));
-    }
-
-    private sealed class CollectingProcessor(ConcurrentBag<Activity> spans) : OpenTelemetry.BaseProcessor<Activity>
-    {
-        public override void OnEnd(Activity data) => spans.Add(data);
     }
 }

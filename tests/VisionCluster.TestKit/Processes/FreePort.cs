@@ -23,10 +23,11 @@ public static class FreePort
     {
         lock (Guard)
         {
-            var start = RandomNumberGenerator.GetInt32(First, Last + 1);
-            for (var i = First; i <= Last; i++)
+            const int Count = Last - First + 1;
+            var start = RandomNumberGenerator.GetInt32(Count);
+            for (var i = 0; i < Count; i++)
             {
-                var port = First + ((start + i) % (Last - First + 1));
+                var port = First + ((start + i) % Count);
                 if (port + inARow - 1 <= Last && Enumerable.Range(port, inARow).All(static one => !Given.Contains(one) && IsFree(one)))
                 {
                     Given.UnionWith(Enumerable.Range(port, inARow));

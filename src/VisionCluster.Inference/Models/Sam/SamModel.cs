@@ -177,9 +177,11 @@ internal sealed class SamModel : LoadedModel
         }
 
         // What full batches needed is not kept for those that may never come; what a click needs is.
-        _graph.GiveBackAfterNextRun();
-        Run(1);
-        Run(1);
+        if (_graph.GiveBackAfterNextRun())
+        {
+            Run(1);
+            Run(1);
+        }
 
         void Run(int batch)
         {
