@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
@@ -42,7 +43,7 @@ internal sealed class HttpCalls(HttpClient http, string? apiKey)
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException or SocketException)
         {
             throw Unreachable(error);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
@@ -42,7 +43,7 @@ internal static class RefusalRetry
     /// <summary>A deletion may have been done before its connection failed, and would find nothing the second time.</summary>
     private static bool IsForNow(Outcome<HttpResponseMessage> outcome, HttpRequestMessage? request) => outcome switch
     {
-        { Exception: HttpRequestException } => request?.Method != HttpMethod.Delete,
+        { Exception: HttpRequestException or SocketException } => request?.Method != HttpMethod.Delete,
         { Result: { StatusCode: HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable } answer } =>
             (answer.Headers.RetryAfter?.Delta ?? FirstDelay) is var wait && wait <= LongestWait && wait < TimeoutOf(request),
         _ => false,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Gateway.Admission;
@@ -72,7 +73,7 @@ internal sealed class ImageFetcher : IDisposable
             throw VisionException.Invalid(
                 string.Create(CultureInfo.InvariantCulture, $"The picture did not come within {_options.Timeout.TotalSeconds:0.###} s."));
         }
-        catch (Exception error) when (error is HttpRequestException or IOException)
+        catch (Exception error) when (error is HttpRequestException or SocketException or IOException)
         {
             // Nothing of the reason: it would tell what is behind a firewall.
             throw VisionException.Invalid("Nothing could be fetched from the URL.");

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace VisionCluster.Server.Probing;
 
 /// <summary>
@@ -25,7 +27,7 @@ internal static class HealthProbe
             using var answer = await http.GetAsync(address);
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        catch (Exception error) when (error is HttpRequestException or SocketException or TaskCanceledException)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return 1;

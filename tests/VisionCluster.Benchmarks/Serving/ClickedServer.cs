@@ -88,7 +88,7 @@ internal sealed class ClickedServer : IDisposable
             using var answer = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (NoAnswer.Is(error))
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using VisionCluster.Contracts.Classification;
 using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.Sessions;
@@ -101,6 +102,14 @@ public sealed class HttpVisionClientTests
     [InlineData(HttpStatusCode.OK, "null", VisionErrorCode.Internal)]
     public async Task Calls_AnswersOfSomethingElse_AreClearErrors(HttpStatusCode status, string body, VisionErrorCode code) =>
         Assert.Equal(code, (await FailAsync(CannedAnswers.Of(status, body))).Code);
+
+    [Fact]
+    public async Task Calls_ConnectionThatDiesAtItsStart_AreModelUnavailable()
+    {
+        var server = new CannedAnswers(static () => throw new SocketException((int)SocketError.NotConnected));
+
+        Assert.Equal(VisionErrorCode.ModelUnavailable, (await FailAsync(server)).Code);
+    }
 
     [Fact]
     public async Task Calls_NoServer_AreModelUnavailable()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using VisionCluster.Contracts.Errors;
@@ -29,6 +30,15 @@ public sealed class RefusalRetryTests
     public async Task Call_WhoseConnectionFailed_IsSentAgain()
     {
         _gateway.Answers.Enqueue(static () => throw new HttpRequestException("reset"));
+
+        Assert.Empty(await ListAsync());
+        Assert.Equal(2, _gateway.Asked);
+    }
+
+    [Fact]
+    public async Task Call_WhoseConnectionDiedAtItsStart_IsSentAgain()
+    {
+        _gateway.Answers.Enqueue(static () => throw new SocketException((int)SocketError.NotConnected));
 
         Assert.Empty(await ListAsync());
         Assert.Equal(2, _gateway.Asked);

@@ -49,7 +49,7 @@ internal sealed class LoadBalancer : IDisposable
             using var limit = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
             return await Next().ClickAsync(id, limit.Token);
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        catch (Exception error) when (NoAnswer.Is(error))
         {
             return 0;
         }
@@ -61,7 +61,7 @@ internal sealed class LoadBalancer : IDisposable
         {
             return await Next().UploadAsync(image);
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        catch (Exception error) when (NoAnswer.Is(error))
         {
             return 0;
         }

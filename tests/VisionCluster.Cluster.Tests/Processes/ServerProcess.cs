@@ -67,13 +67,9 @@ internal sealed class ServerProcess : IDisposable
             using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (NoAnswer.Is(error))
         {
-            return false;
-        }
-        catch (TaskCanceledException)
-        {
-            return null;
+            return error is OperationCanceledException ? null : false;
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class PrometheusServer : IDisposable
             using var answer = await _http.GetAsync(new Uri("/-/ready", UriKind.Relative));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (NoAnswer.Is(error))
         {
             return false;
         }

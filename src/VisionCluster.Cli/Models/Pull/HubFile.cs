@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using VisionCluster.Cli.Commands;
 
 namespace VisionCluster.Cli.Models.Pull;
@@ -50,7 +51,7 @@ internal sealed class HubFile(HttpClient http, HubOptions hub, TimeProvider time
                 restarted = true;
                 continue;
             }
-            catch (Exception error) when (error is HttpRequestException or IOException or TimeoutException)
+            catch (Exception error) when (error is HttpRequestException or SocketException or IOException or TimeoutException)
             {
                 trouble = error.Message;
             }
