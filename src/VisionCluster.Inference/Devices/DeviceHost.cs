@@ -224,6 +224,11 @@ public sealed class DeviceHost : IAsyncDisposable
         try
         {
             await model.WarmUpAsync(cancellationToken);
+            foreach (var remark in model.EndRecording())
+            {
+                _services.Logger.NotRecorded(model.Identity, Device.Name, remark);
+            }
+
             return model;
         }
         catch

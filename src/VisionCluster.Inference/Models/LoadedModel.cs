@@ -14,6 +14,7 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
 {
     private readonly TaskCompletionSource _unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _owned = [];
+    private readonly List<(string Role, OnnxGraph Graph)> _graphs = [];
     private int _holders = 1;
 
     public ModelFolder Folder { get; } = folder;
@@ -50,6 +51,20 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
 
     /// <summary>Runs every batch size once, so that no caller waits for the first.</summary>
     public abstract Task WarmUpAsync(CancellationToken cancellationToken);
+
+    /// <summary>Records no runs from now on: the model is warm.</summary>
+    /// <returns>Why graphs are not recorded, where that was asked for.</returns>
+    public IEnumerable<string> EndRecording()
+    {
+        foreach (var (role, graph) in _graphs)
+        {
+            graph.Recorder?.Close();
+            if (graph.RecordingRemark is { } remark)
+            {
+                yield return $"{role}: {remark}";
+            }
+        }
+    }
 
     /// <summary>Takes hold; false where the model is going.</summary>
     public bool TryHold()
@@ -91,6 +106,7 @@ internal abstract class LoadedModel(ModelFolder folder) : IAsyncDisposable
     protected OnnxGraph Open(string role, ModelServices services, bool keepRunMemory = false)
     {
         var graph = Own(new OnnxGraph(Folder.PathOf(role), services.Device, services.Onnx, keepRunMemory) { Arenas = services.Arenas });
+        _graphs.Add((role, graph));
         GraphSelfTest.Run(Folder, role, graph, services.Batching.Time);
         return graph;
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using VisionCluster.Inference.Onnx.Recording;
 
 namespace VisionCluster.Inference.Onnx;
 
@@ -9,12 +10,13 @@ namespace VisionCluster.Inference.Onnx;
 internal sealed class BoundRun : IDisposable
 {
     private readonly OnnxGraph _graph;
-    private readonly OrtIoBinding _binding;
+    private readonly OrtIoBinding? _binding;
+    private readonly RunTensors? _recorded;
     private readonly IReadOnlyList<string> _outputNames;
     private readonly Dictionary<string, ITensorBuffer> _inputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeviceTensor> _deviceInputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorBuffer<float>> _outputs = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _lentOutputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OrtValue> _lentOutputs = new(StringComparer.Ordinal);
     private readonly List<OrtValue> _views = [];
     private long _borrowedBytes;
     private bool _knowsOutputs;
@@ -25,7 +27,14 @@ internal sealed class BoundRun : IDisposable
     {
         _graph = graph;
         _outputNames = outputNames;
-        _binding = graph.CreateBinding();
+        if (graph.Recorder is null)
+        {
+            _binding = graph.CreateBinding();
+        }
+        else
+        {
+            _recorded = new RunTensors(outputNames);
+        }
     }
 
     /// <summary>Allocates an input of a shape.</summary>
@@ -36,7 +45,7 @@ internal sealed class BoundRun : IDisposable
         _inputs.Add(name, buffer);
         if (!_graph.CopiesWhenBound)
         {
-            _binding.BindInput(name, buffer.Value);
+            Bind(name, buffer.Value);
         }
 
         return buffer;
@@ -51,7 +60,7 @@ internal sealed class BoundRun : IDisposable
         _deviceInputs.Add(name, tensor);
         var view = tensor.View();
         _views.Add(view);
-        _binding.BindInput(name, view);
+        Bind(name, view);
     }
 
     /// <summary>An input that lies on the device.</summary>
@@ -63,15 +72,15 @@ internal sealed class BoundRun : IDisposable
     /// <param name="hostBytes">Bytes of it that lie in the host's memory.</param>
     public void Borrow(string name, OrtValue value, long hostBytes = 0)
     {
-        _binding.BindInput(name, value);
+        Bind(name, value);
         _borrowedBytes += hostBytes;
     }
 
     /// <summary>Lets the next run write an output where somebody else wants it.</summary>
     public void BorrowOutput(string name, OrtValue value)
     {
-        _binding.BindOutput(name, value);
-        _lentOutputs.Add(name);
+        _binding?.BindOutput(name, value);
+        _lentOutputs[name] = value;
     }
 
     public TensorBuffer<float> Output(string name) => _outputs[name];
@@ -83,23 +92,17 @@ internal sealed class BoundRun : IDisposable
             // Only now is everything written; bound earlier, every run would read what was there then.
             foreach (var (name, buffer) in _inputs)
             {
-                _binding.BindInput(name, buffer.Value);
+                Bind(name, buffer.Value);
             }
         }
 
-        if (_knowsOutputs || _lentOutputs.Count == _outputNames.Count)
+        if (_recorded is not null)
         {
-            _graph.Run(_binding, limit, time);
+            _graph.Recorder!.Run(_recorded, Target, limit, time);
         }
         else
         {
-            foreach (var name in _outputNames.Where(name => !_lentOutputs.Contains(name)))
-            {
-                _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
-            }
-
-            _graph.Run(_binding, limit, time);
-            KeepOutputs();
+            Run(_binding!, limit, time);
         }
 
         _graph.CountHostBytes(HostBytes());
@@ -108,7 +111,7 @@ internal sealed class BoundRun : IDisposable
 
     public void Dispose()
     {
-        _binding.Dispose();
+        _binding?.Dispose();
         foreach (var buffer in _inputs.Values)
         {
             buffer.Dispose();
@@ -137,20 +140,66 @@ internal sealed class BoundRun : IDisposable
 
         foreach (var (name, buffer) in _outputs)
         {
-            bytes += _lentOutputs.Contains(name) ? 0 : buffer.Bytes;
+            bytes += _lentOutputs.ContainsKey(name) ? 0 : buffer.Bytes;
         }
 
         return bytes;
     }
 
-    /// <summary>The first run told the outputs' shapes: buffers of our own serve from now on.</summary>
-    private void KeepOutputs()
+    private void Bind(string name, OrtValue value)
     {
-        var names = _binding.GetOutputNames();
-        using var values = _binding.GetOutputValues();
+        if (_recorded is not null)
+        {
+            _recorded.SetInput(name, value);
+        }
+        else
+        {
+            _graph.Bind(_binding!, name, value);
+        }
+    }
+
+    /// <summary>Where an output of a recorded run is wanted.</summary>
+    private OrtValue Target(int output, long[] shape)
+    {
+        var name = _outputNames[output];
+        if (_lentOutputs.TryGetValue(name, out var lent))
+        {
+            return lent;
+        }
+
+        if (!_outputs.TryGetValue(name, out var buffer))
+        {
+            _outputs.Add(name, buffer = new TensorBuffer<float>(shape));
+        }
+
+        return buffer.Value;
+    }
+
+    private void Run(OrtIoBinding binding, TimeSpan limit, TimeProvider time)
+    {
+        if (_knowsOutputs || _lentOutputs.Count == _outputNames.Count)
+        {
+            _graph.Run(binding, limit, time);
+            return;
+        }
+
+        foreach (var name in _outputNames.Where(name => !_lentOutputs.ContainsKey(name)))
+        {
+            binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+        }
+
+        _graph.Run(binding, limit, time);
+        KeepOutputs(binding);
+    }
+
+    /// <summary>The first run told the outputs' shapes: buffers of our own serve from now on.</summary>
+    private void KeepOutputs(OrtIoBinding binding)
+    {
+        var names = binding.GetOutputNames();
+        using var values = binding.GetOutputValues();
         for (var i = 0; i < names.Length; i++)
         {
-            if (!_lentOutputs.Contains(names[i]))
+            if (!_lentOutputs.ContainsKey(names[i]))
             {
                 var buffer = new TensorBuffer<float>(values[i].GetTensorTypeAndShape().Shape);
                 values[i].GetTensorDataAsSpan<float>().CopyTo(buffer.Data);
@@ -158,10 +207,10 @@ internal sealed class BoundRun : IDisposable
             }
         }
 
-        _binding.ClearBoundOutputs();
+        binding.ClearBoundOutputs();
         foreach (var (name, buffer) in _outputs)
         {
-            _binding.BindOutput(name, buffer.Value);
+            binding.BindOutput(name, buffer.Value);
         }
 
         _knowsOutputs = true;

@@ -10,7 +10,8 @@ internal static class CudaProviders
     /// <param name="device">Which GPU.</param>
     /// <param name="options">What is asked for.</param>
     /// <param name="graph">The file that will run; null for a small graph of our own.</param>
-    public static void Append(SessionOptions session, int device, OnnxOptions options, string? graph)
+    /// <param name="records">Whether its runs may be recorded as CUDA graphs.</param>
+    public static void Append(SessionOptions session, int device, OnnxOptions options, string? graph, bool records = false)
     {
         if (options.UseTensorRt)
         {
@@ -18,12 +19,12 @@ internal static class CudaProviders
         }
 
         using var cuda = new OrtCUDAProviderOptions();
-        cuda.UpdateOptions(Settings(device, options));
+        cuda.UpdateOptions(Settings(device, options, records));
         session.AppendExecutionProvider_CUDA(cuda);
     }
 
     /// <summary>Settings of <c>onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html</c>.</summary>
-    public static Dictionary<string, string> Settings(int device, OnnxOptions options)
+    public static Dictionary<string, string> Settings(int device, OnnxOptions options, bool records = false)
     {
         var settings = new Dictionary<string, string>
         {
@@ -35,6 +36,11 @@ internal static class CudaProviders
         if (options.CudaMemoryLimitBytes > 0)
         {
             settings["gpu_mem_limit"] = options.CudaMemoryLimitBytes.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (records)
+        {
+            settings["enable_cuda_graph"] = "1";
         }
 
         return settings;

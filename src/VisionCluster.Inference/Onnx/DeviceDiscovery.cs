@@ -24,6 +24,11 @@ public static class DeviceDiscovery
                 remarks?.Add("TensorRT is not used: this build is one for processors, others are made with -p:Accelerator=cuda.");
             }
 
+            if (options.CudaGraphs)
+            {
+                remarks?.Add("CUDA graphs are not used: this build is one for processors, others are made with -p:Accelerator=cuda.");
+            }
+
             return [Cpu];
         }
 

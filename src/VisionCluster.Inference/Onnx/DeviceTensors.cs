@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using VisionCluster.Inference.Onnx.Recording;
 
 namespace VisionCluster.Inference.Onnx;
 
@@ -18,6 +19,7 @@ internal sealed class DeviceTensors : IDisposable
     private readonly TensorGraph _finite;
     private readonly ConcurrentDictionary<(int Count, TensorElementType From, TensorElementType To), Lazy<TensorGraph>> _joins = [];
     private readonly Action<long> _count;
+    private readonly RecordingGate? _gate;
     private long _bytes;
     private long _used;
 
@@ -33,7 +35,9 @@ internal sealed class DeviceTensors : IDisposable
         _options = new OnnxOptions
         {
             IntraOpThreads = 1, CudaMemoryLimitBytes = options.CudaMemoryLimitBytes, ShrinkArenas = options.ShrinkArenas,
+            CudaGraphs = options.CudaGraphs,
         };
+        _gate = RecordingGate.Of(device, options);
         _finite = new TensorGraph(TensorGraph.Finite(), device, _options, _arenas);
         _location = device.CreateMemoryInfo();
         _allocator = _finite.CreateAllocator(_location);
@@ -51,6 +55,7 @@ internal sealed class DeviceTensors : IDisposable
     {
         try
         {
+            using var passage = RecordingGate.Use(_gate);
             return new DeviceTensor(_allocator, _location, type, shape, _count);
         }
         catch (OnnxRuntimeException error)

@@ -16,7 +16,7 @@ public sealed record OnnxDevice(AcceleratorKind Kind, int Index)
         : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
 
     /// <summary>Session options for this device.</summary>
-    internal SessionOptions CreateSessionOptions(OnnxOptions options, bool keepRunMemory = false, string? graph = null)
+    internal SessionOptions CreateSessionOptions(OnnxOptions options, bool keepRunMemory = false, string? graph = null, bool records = false)
     {
         var session = new SessionOptions
         {
@@ -34,7 +34,7 @@ public sealed record OnnxDevice(AcceleratorKind Kind, int Index)
         session.AddSessionConfigEntry("session.inter_op.allow_spinning", spin);
         if (Kind == AcceleratorKind.Cuda)
         {
-            CudaProviders.Append(session, Index, options, graph);
+            CudaProviders.Append(session, Index, options, graph, records);
         }
 
         return session;

@@ -1,13 +1,20 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using VisionCluster.Inference.Batching;
+using VisionCluster.Inference.Onnx.Recording;
 
 namespace VisionCluster.Inference.Onnx;
 
 /// <summary>One ONNX file on one device. Runs may overlap.</summary>
-public sealed class OnnxGraph : IDisposable
+public sealed class OnnxGraph : IDisposable, IRecordedGraph
 {
-    private readonly InferenceSession _session;
+    private const string RecordingSetting = "gpu_graph_id";
+
+    private readonly Func<bool, InferenceSession> _open;
+    private readonly RecordingGate? _gate;
     private readonly string? _arena;
+    private InferenceSession _session;
+    private string? _refusal;
     private long _hostBytes;
     private int _shrunk;
     private int _givesBack;
@@ -19,15 +26,34 @@ public sealed class OnnxGraph : IDisposable
     /// <param name="keepRunMemory">Whether it keeps the memory of its runs where the options leave that open.</param>
     /// <exception cref="OnnxRuntimeException">It is no graph that this runtime can run.</exception>
     public OnnxGraph(string path, OnnxDevice device, OnnxOptions options, bool keepRunMemory = false)
+        : this(path, device, options, keepRunMemory, RecordingGate.Of(device, options))
+    {
+    }
+
+    /// <summary>Loads a file whose runs are recorded where there is a gate, also on a CPU, which ignores that, for tests.</summary>
+    internal OnnxGraph(string path, OnnxDevice device, OnnxOptions options, bool keepRunMemory, RecordingGate? gate)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(options);
-        Device = device;
+        (Device, _gate) = (device, gate);
         CopiesWhenBound = device.Kind != AcceleratorKind.Cpu;
         KeepsRunMemory = options.KeepRunMemory ?? keepRunMemory;
-        _arena = ArenaShrinkage.ArenaOf(device, options, KeepsRunMemory);
-        using var sessionOptions = device.CreateSessionOptions(options, KeepsRunMemory, path);
-        _session = new InferenceSession(path, sessionOptions);
+        _open = records =>
+        {
+            using var session = device.CreateSessionOptions(options, KeepsRunMemory, path, records);
+            return new InferenceSession(path, session);
+        };
+        _session = Open();
+        if (gate is not null && _refusal is null)
+        {
+            Recorder = new RunRecorder(this, new FixedMemory(device, options), gate);
+        }
+        else
+        {
+            // A replay writes where it did when it was recorded, so that such an arena gives nothing back.
+            _arena = ArenaShrinkage.ArenaOf(device, options, KeepsRunMemory);
+        }
+
         Inputs = Describe(_session.InputMetadata);
         Outputs = Describe(_session.OutputMetadata);
     }
@@ -56,10 +82,52 @@ public sealed class OnnxGraph : IDisposable
     /// <summary>Bytes of inputs and outputs that runs had in the host's memory; a CUDA device copies just these.</summary>
     public long HostBytes => Interlocked.Read(ref _hostBytes);
 
+    /// <summary>Runs it by recordings; null: step by step.</summary>
+    internal RunRecorder? Recorder { get; }
+
+    /// <summary>Why it is not recorded though that was asked for.</summary>
+    internal string? RecordingRemark => _refusal ?? Recorder?.Remark;
+
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        Recorder?.Dispose();
+        using var passage = RecordingGate.Load(_gate);
+        _session.Dispose();
+    }
 
     internal OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+
+    /// <summary>Binds an input, which on a device may copy it there.</summary>
+    internal void Bind(OrtIoBinding binding, string name, OrtValue value)
+    {
+        using var passage = RecordingGate.Use(_gate);
+        binding.BindInput(name, value);
+    }
+
+    /// <summary>Uses bindings of the session by hand, while no recording uses its memory.</summary>
+    internal void Use(Action work)
+    {
+        if (Recorder is null)
+        {
+            work();
+        }
+        else
+        {
+            Recorder.Invoke(work);
+        }
+    }
+
+    OrtIoBinding IRecordedGraph.CreateBinding() => CreateBinding();
+
+    void IRecordedGraph.Run(OrtIoBinding binding, int recording, RunLimit limit) => Run(binding, limit.Longest, limit.Time, recording);
+
+    void IRecordedGraph.OpenAnew()
+    {
+        using var passage = RecordingGate.Load(_gate);
+        _session.Dispose();
+        _session = _open(false);
+    }
 
     internal void CountHostBytes(long bytes) => Interlocked.Add(ref _hostBytes, bytes);
 
@@ -78,9 +146,16 @@ public sealed class OnnxGraph : IDisposable
     /// <exception cref="TimeoutException">The limit was reached and the run ended.</exception>
     /// <exception cref="DeviceOutOfMemoryException">A smaller run may fit.</exception>
     /// <exception cref="DeviceLostException">No run will succeed before the device is rebuilt.</exception>
-    internal void Run(OrtIoBinding binding, TimeSpan limit, TimeProvider time)
+    internal void Run(OrtIoBinding binding, TimeSpan limit, TimeProvider time, int recording = 0)
     {
+        using var passage = RecordingGate.Use(_gate);
         using var options = new RunOptions();
+        if (Recorder is not null)
+        {
+            // -1 is what the provider calls a run that is not recorded.
+            options.AddRunConfigEntry(RecordingSetting, (recording > 0 ? recording : -1).ToString(CultureInfo.InvariantCulture));
+        }
+
         using var timer = time.CreateTimer(static state => ((RunOptions)state!).Terminate = true, options, limit, Timeout.InfiniteTimeSpan);
         if (Interlocked.Exchange(ref _givesBack, 0) == 1)
         {
@@ -104,6 +179,21 @@ public sealed class OnnxGraph : IDisposable
             }
 
             throw failure;
+        }
+    }
+
+    /// <summary>Opens a session that records where that is asked for and the runtime takes the graph for it.</summary>
+    private InferenceSession Open()
+    {
+        using var passage = RecordingGate.Load(_gate);
+        try
+        {
+            return _open(_gate is not null);
+        }
+        catch (OnnxRuntimeException error) when (_gate is not null && error.Message.Contains("graph capture", StringComparison.Ordinal))
+        {
+            _refusal = error.Message;
+            return _open(false);
         }
     }
 

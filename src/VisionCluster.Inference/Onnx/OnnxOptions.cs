@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace VisionCluster.Inference.Onnx;
 
 /// <summary>How ONNX Runtime sessions are made; section <c>Vision:Onnx</c>.</summary>
-public sealed class OnnxOptions
+public sealed class OnnxOptions : IValidatableObject
 {
     /// <summary>Where options are read from.</summary>
     public const string Section = "Vision:Onnx";
@@ -46,4 +46,21 @@ public sealed class OnnxOptions
 
     /// <summary>Whether TensorRT may compute in float16, faster and less exact.</summary>
     public bool TensorRtHalfPrecision { get; set; }
+
+    /// <summary>
+    /// Whether a CUDA device replays the runs of a graph from recordings, with one launch instead of one for each step. The warm-up
+    /// records each batch size; a graph that ONNX Runtime cannot record runs as without.
+    /// </summary>
+    public bool CudaGraphs { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CudaGraphs && UseTensorRt)
+        {
+            yield return new ValidationResult(
+                $"{Section}:CudaGraphs and {Section}:UseTensorRt exclude one another: what TensorRT runs, CUDA cannot record.",
+                [nameof(CudaGraphs), nameof(UseTensorRt)]);
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using VisionCluster.Inference.Onnx.Recording;
 
 namespace VisionCluster.Inference.Onnx;
 
@@ -15,6 +16,7 @@ internal sealed class TensorGraph : IDisposable
     private readonly ConcurrentBag<OrtIoBinding> _bindings = [];
     private readonly ArenaShrinkage _arenas;
     private readonly string? _arena;
+    private readonly RecordingGate? _gate;
     private int _shrunk;
 
     /// <param name="model">Its ONNX file: one output, <c>y</c>.</param>
@@ -24,6 +26,8 @@ internal sealed class TensorGraph : IDisposable
     public TensorGraph(byte[] model, OnnxDevice device, OnnxOptions options, ArenaShrinkage arenas)
     {
         (_arenas, _arena) = (arenas, ArenaShrinkage.ArenaOf(device, options, keepsRunMemory: false));
+        _gate = RecordingGate.Of(device, options);
+        using var passage = RecordingGate.Load(_gate);
         using var session = device.CreateSessionOptions(options);
         _session = new InferenceSession(model, session);
         _inputs = _session.InputNames;
@@ -57,6 +61,7 @@ internal sealed class TensorGraph : IDisposable
     /// <summary>Runs to the end.</summary>
     public void Run(IReadOnlyList<OrtValue> inputs, OrtValue output)
     {
+        using var passage = RecordingGate.Use(_gate);
         var binding = _bindings.TryTake(out var kept) ? kept : _session.CreateIoBinding();
         for (var i = 0; i < inputs.Count; i++)
         {
@@ -82,6 +87,7 @@ internal sealed class TensorGraph : IDisposable
 
     public void Dispose()
     {
+        using var passage = RecordingGate.Load(_gate);
         foreach (var binding in _bindings)
         {
             binding.Dispose();

@@ -48,11 +48,17 @@ internal sealed unsafe class TensorBatch<TOutput> : IStagedBatch<TOutput>
 
     public void Run(Span<ItemOutput<TOutput>> outputs)
     {
+        _graph.Use(RunBound);
+        outputs.Clear();
+    }
+
+    private void RunBound()
+    {
         var wanted = _items[0].Outputs.Wanted;
         using var binding = _graph.CreateBinding();
         for (var i = 0; i < _values.Count; i++)
         {
-            binding.BindInput(_items[0].Inputs[i].Name, _values[i]);
+            _graph.Bind(binding, _items[0].Inputs[i].Name, _values[i]);
         }
 
         foreach (var output in wanted)
@@ -75,8 +81,6 @@ internal sealed unsafe class TensorBatch<TOutput> : IStagedBatch<TOutput>
         {
             Hand(i, wanted[i].Name, values[i]);
         }
-
-        outputs.Clear();
     }
 
     public void Dispose()

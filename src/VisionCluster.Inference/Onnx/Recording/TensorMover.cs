@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace VisionCluster.Inference.Onnx.Recording;
+
+/// <summary>Copies tensors to others of the same types and shapes, wherever they lie, in one run. Used by one thread at a time.</summary>
+internal sealed class TensorMover : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly OrtIoBinding _binding;
+    private readonly RunOptions _options = new();
+    private readonly string[] _from;
+    private readonly string[] _to;
+
+    /// <param name="types">Of the tensors.</param>
+    /// <param name="device">Where the copies run.</param>
+    /// <param name="options">How its session is made.</param>
+    public TensorMover(IReadOnlyList<TensorElementType> types, OnnxDevice device, OnnxOptions options)
+    {
+        _from = [.. types.Select(static (_, i) => string.Create(CultureInfo.InvariantCulture, $"x{i}"))];
+        _to = [.. types.Select(static (_, i) => string.Create(CultureInfo.InvariantCulture, $"y{i}"))];
+        var graph = new OnnxModelWriter();
+        for (var i = 0; i < types.Count; i++)
+        {
+            graph.Input(_from[i], types[i]).Node("Identity", [_from[i]], [_to[i]]).Output(_to[i], types[i]);
+        }
+
+        using var session = device.CreateSessionOptions(options);
+        _session = new InferenceSession(graph.ToArray(), session);
+        _binding = _session.CreateIoBinding();
+    }
+
+    public OrtAllocator CreateAllocator(OrtMemoryInfo location) => new(_session, location);
+
+    public void Move(IReadOnlyList<OrtValue> from, IReadOnlyList<OrtValue> to)
+    {
+        for (var i = 0; i < _from.Length; i++)
+        {
+            _binding.BindInput(_from[i], from[i]);
+            _binding.BindOutput(_to[i], to[i]);
+        }
+
+        _session.RunWithBinding(_options, _binding);
+    }
+
+    public void Dispose()
+    {
+        _binding.Dispose();
+        _options.Dispose();
+        _session.Dispose();
+    }
+}
