@@ -15,7 +15,8 @@ namespace VisionCluster.Benchmarks.Gpu;
 /// CLIP ViT-B/32 of random weights: ready pictures of 128 callers through the queue, against a bare loop of runs on bound
 /// buffers at the batch size that is best for it.
 /// </summary>
-internal sealed class EncoderThroughput : IGpuCheck
+/// <param name="records">Whether its runs are replayed as CUDA graphs.</param>
+internal sealed class EncoderThroughput(bool records = false) : IGpuCheck
 {
     private const int Callers = 128;
     private const int Largest = 64;
@@ -27,13 +28,15 @@ internal sealed class EncoderThroughput : IGpuCheck
 
     private readonly TimeSpan _window = TimeSpan.FromSeconds(0.25);
 
+    private string Name => records ? "ViT-B/32, replayed," : "ViT-B/32";
+
     public async Task RunAsync(OnnxDevice device, OnnxOptions options, Action<string, Figure> write)
     {
         var path = Path.Combine(Path.GetTempPath(), $"vit-{Environment.ProcessId}.onnx");
         VisionTransformer.Save(path, 512);
         try
         {
-            using var graph = new OnnxGraph(path, device, options);
+            using var graph = new OnnxGraph(path, device, records ? new OnnxOptions { CudaGraphs = true } : options);
             using var runner = new ImageEncoderRunner(
                 graph, Input, [Output], VisionTransformer.Side, new RunLimit(TimeSpan.FromSeconds(30), TimeProvider.System));
             var environment = new BatchingEnvironment(
@@ -54,6 +57,7 @@ internal sealed class EncoderThroughput : IGpuCheck
     private async Task CompareAsync(OnnxGraph graph, BatchExecutor<PixelTensor, EncodedImage> queue, Action<string, Figure> write)
     {
         var bound = Sizes.ToDictionary(size => size, size => Bind(graph, size));
+        graph.Recorder?.Close();
         var (ratios, through, best) = (new List<double>(), new List<double>(), Sizes.ToDictionary(size => size, _ => new List<double>()));
         for (var pair = -2; pair < Pairs; pair++)
         {
@@ -67,11 +71,11 @@ internal sealed class EncoderThroughput : IGpuCheck
             }
         }
 
-        write("ViT-B/32 through the queue / bare loop at its best batch", Figure.Of(ratios, "x", static _ => true, $"{Callers} callers, batches to {Largest}"));
-        write("ViT-B/32 through the queue", Figure.Of(through, "images/s", static _ => true));
+        write($"{Name} through the queue / bare loop at its best batch", Figure.Of(ratios, "x", static _ => true, $"{Callers} callers, batches to {Largest}"));
+        write($"{Name} through the queue", Figure.Of(through, "images/s", static _ => true));
         foreach (var size in Sizes)
         {
-            write(string.Create(CultureInfo.InvariantCulture, $"ViT-B/32 bare loop, batch {size}"), Figure.Of(best[size], "images/s", static _ => true));
+            write(string.Create(CultureInfo.InvariantCulture, $"{Name} bare loop, batch {size}"), Figure.Of(best[size], "images/s", static _ => true));
             bound[size].Dispose();
         }
     }

@@ -29,7 +29,7 @@ internal static class GpuReport
         [
             new StarterSelfTests(models), new ClickOnDevice("starter-sam", () => SamDecoders.Starter(models)),
             new ClickOnDevice("maps of SAM's size (256 x 64 x 64)", SamDecoders.FullSize),
-            new SharedRuns(), new EncoderThroughput(), new OutOfMemory(),
+            new SharedRuns(), new EncoderThroughput(), new EncoderThroughput(records: true), new RecordedRuns(models), new OutOfMemory(),
         ];
         await Console.Out.WriteLineAsync("| figure | median | p10..p90 | remark |\n|---|---|---|---|");
         var failed = 0;
