@@ -23,10 +23,11 @@ internal sealed class FixedMemory : IDisposable
     public OrtMemoryInfo Location { get; }
 
     /// <summary>A tensor whose numbers are not set.</summary>
+    /// <exception cref="Batching.DeviceOutOfMemoryException">The device has no room for it.</exception>
     public OrtValue Allocate(TensorElementType type, long[] shape)
     {
         var bytes = checked((uint)(shape.Aggregate(1L, static (a, b) => checked(a * b)) * SizeOf(type)));
-        var block = _allocator.Allocate(Math.Max(bytes, 1));
+        var block = Take(Math.Max(bytes, 1));
         try
         {
             var value = OrtValue.CreateTensorValueWithData(Location, type, shape, block.DangerousGetHandle(), bytes);
@@ -65,6 +66,18 @@ internal sealed class FixedMemory : IDisposable
         foreach (var mover in _movers.Values)
         {
             mover.Dispose();
+        }
+    }
+
+    private OrtMemoryAllocation Take(uint bytes)
+    {
+        try
+        {
+            return _allocator.Allocate(bytes);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw OnnxFailure.Classify(error, terminated: false, default);
         }
     }
 

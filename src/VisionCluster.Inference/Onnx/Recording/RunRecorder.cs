@@ -74,7 +74,7 @@ internal sealed class RunRecorder : IDisposable
                 run.Store(targets);
             }
 
-            keep = run.Recording > 0 || _runs.Count < MaxKept;
+            keep = known is not null || run.Recording > 0 || _runs.Count < MaxKept;
         }
         finally
         {

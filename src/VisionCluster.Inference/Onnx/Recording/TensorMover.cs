@@ -33,15 +33,24 @@ internal sealed class TensorMover : IDisposable
 
     public OrtAllocator CreateAllocator(OrtMemoryInfo location) => new(_session, location);
 
+    /// <exception cref="Batching.DeviceOutOfMemoryException">The device has no room for what the host sends.</exception>
+    /// <exception cref="Batching.DeviceLostException">No copy will succeed before the device is rebuilt.</exception>
     public void Move(IReadOnlyList<OrtValue> from, IReadOnlyList<OrtValue> to)
     {
-        for (var i = 0; i < _from.Length; i++)
+        try
         {
-            _binding.BindInput(_from[i], from[i]);
-            _binding.BindOutput(_to[i], to[i]);
-        }
+            for (var i = 0; i < _from.Length; i++)
+            {
+                _binding.BindInput(_from[i], from[i]);
+                _binding.BindOutput(_to[i], to[i]);
+            }
 
-        _session.RunWithBinding(_options, _binding);
+            _session.RunWithBinding(_options, _binding);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw OnnxFailure.Classify(error, terminated: false, default);
+        }
     }
 
     public void Dispose()
