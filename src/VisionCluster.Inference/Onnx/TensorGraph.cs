@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -13,7 +12,7 @@ internal sealed class TensorGraph : IDisposable
 
     private readonly InferenceSession _session;
     private readonly IReadOnlyList<string> _inputs;
-    private readonly ConcurrentBag<OrtIoBinding> _bindings = [];
+    private readonly string[] _outputs = [Output];
     private readonly ArenaShrinkage _arenas;
     private readonly string? _arena;
     private readonly RecordingGate? _gate;
@@ -62,37 +61,22 @@ internal sealed class TensorGraph : IDisposable
     public void Run(IReadOnlyList<OrtValue> inputs, OrtValue output)
     {
         using var passage = RecordingGate.Use(_gate);
-        var binding = _bindings.TryTake(out var kept) ? kept : _session.CreateIoBinding();
-        for (var i = 0; i < inputs.Count; i++)
-        {
-            binding.BindInput(_inputs[i], inputs[i]);
-        }
-
-        binding.BindOutput(Output, output);
         using var run = new RunOptions();
         _arenas.Apply(run, _arena, ref _shrunk);
         try
         {
-            _session.RunWithBinding(run, binding);
+            // A binding would copy what the host has in a stream that another run may have taken by then.
+            _session.Run(run, _inputs, inputs, _outputs, [output]);
         }
         catch (OnnxRuntimeException error)
         {
-            // It may be left in any state.
-            binding.Dispose();
             throw OnnxFailure.Classify(error, terminated: false, default);
         }
-
-        _bindings.Add(binding);
     }
 
     public void Dispose()
     {
         using var passage = RecordingGate.Load(_gate);
-        foreach (var binding in _bindings)
-        {
-            binding.Dispose();
-        }
-
         _session.Dispose();
     }
 

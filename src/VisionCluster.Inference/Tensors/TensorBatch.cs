@@ -61,6 +61,7 @@ internal sealed unsafe class TensorBatch<TOutput> : IStagedBatch<TOutput>
             _graph.Bind(binding, _items[0].Inputs[i].Name, _values[i]);
         }
 
+        binding.SynchronizeBoundInputs();
         foreach (var output in wanted)
         {
             binding.BindOutputToDevice(output.Name, OrtMemoryInfo.DefaultInstance);

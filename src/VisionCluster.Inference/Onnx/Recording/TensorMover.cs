@@ -8,7 +8,6 @@ namespace VisionCluster.Inference.Onnx.Recording;
 internal sealed class TensorMover : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly OrtIoBinding _binding;
     private readonly RunOptions _options = new();
     private readonly string[] _from;
     private readonly string[] _to;
@@ -28,7 +27,6 @@ internal sealed class TensorMover : IDisposable
 
         using var session = device.CreateSessionOptions(options);
         _session = new InferenceSession(graph.ToArray(), session);
-        _binding = _session.CreateIoBinding();
     }
 
     public OrtAllocator CreateAllocator(OrtMemoryInfo location) => new(_session, location);
@@ -39,13 +37,7 @@ internal sealed class TensorMover : IDisposable
     {
         try
         {
-            for (var i = 0; i < _from.Length; i++)
-            {
-                _binding.BindInput(_from[i], from[i]);
-                _binding.BindOutput(_to[i], to[i]);
-            }
-
-            _session.RunWithBinding(_options, _binding);
+            _session.Run(_options, _from, from, _to, to);
         }
         catch (OnnxRuntimeException error)
         {
@@ -55,7 +47,6 @@ internal sealed class TensorMover : IDisposable
 
     public void Dispose()
     {
-        _binding.Dispose();
         _options.Dispose();
         _session.Dispose();
     }
