@@ -53,11 +53,11 @@ internal static class GraphSelfTest
         {
             if (array.Floats is { } floats)
             {
-                floats.CopyTo(run.AddInput<float>(NameOf(key), [.. array.Shape]).Data, 0);
+                floats.CopyTo(run.AddInput<float>(NameOf(key), [.. array.Shape]).Data);
             }
             else
             {
-                array.Integers!.CopyTo(run.AddInput<long>(NameOf(key), [.. array.Shape]).Data, 0);
+                array.Integers!.CopyTo(run.AddInput<long>(NameOf(key), [.. array.Shape]).Data);
             }
         }
 
@@ -67,7 +67,7 @@ internal static class GraphSelfTest
 
     private static string NameOf(string key) => key[(key.IndexOf('.', key.IndexOf('.', StringComparison.Ordinal) + 1) + 1)..];
 
-    private static double Difference(float[] expected, float[] actual)
+    private static double Difference(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         if (expected.Length != actual.Length)
         {

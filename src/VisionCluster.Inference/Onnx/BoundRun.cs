@@ -11,13 +11,14 @@ internal sealed class BoundRun : IDisposable
 {
     private readonly OnnxGraph _graph;
     private readonly OrtIoBinding? _binding;
-    private readonly RunTensors? _recorded;
+    private readonly RunTensors? _tensors;
     private readonly IReadOnlyList<string> _outputNames;
     private readonly Dictionary<string, ITensorBuffer> _inputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeviceTensor> _deviceInputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorBuffer<float>> _outputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OrtValue> _lentOutputs = new(StringComparer.Ordinal);
     private readonly List<OrtValue> _views = [];
+    private OrtValue[]? _targets;
     private long _borrowedBytes;
     private bool _knowsOutputs;
 
@@ -27,13 +28,13 @@ internal sealed class BoundRun : IDisposable
     {
         _graph = graph;
         _outputNames = outputNames;
-        if (graph.Recorder is null)
+        if (graph.CopiesWhenBound || graph.Recorder is not null)
         {
-            _binding = graph.CreateBinding();
+            _tensors = new RunTensors(outputNames);
         }
         else
         {
-            _recorded = new RunTensors(outputNames);
+            _binding = graph.CreateBinding();
         }
     }
 
@@ -41,13 +42,9 @@ internal sealed class BoundRun : IDisposable
     public TensorBuffer<T> AddInput<T>(string name, params ReadOnlySpan<long> shape)
         where T : unmanaged
     {
-        var buffer = new TensorBuffer<T>(shape);
+        var buffer = new TensorBuffer<T>(shape, _graph.LockedMemory);
         _inputs.Add(name, buffer);
-        if (!_graph.CopiesWhenBound)
-        {
-            Bind(name, buffer.Value);
-        }
-
+        Bind(name, buffer.Value);
         return buffer;
     }
 
@@ -85,24 +82,22 @@ internal sealed class BoundRun : IDisposable
 
     public TensorBuffer<float> Output(string name) => _outputs[name];
 
+    /// <summary>Page-locked memory that it holds.</summary>
+    public long LockedBytes => _inputs.Values.Sum(static buffer => buffer.LockedBytes) + _outputs.Values.Sum(static buffer => buffer.LockedBytes);
+
     public void Run(TimeSpan limit, TimeProvider time)
     {
-        if (_graph.CopiesWhenBound)
+        if (_tensors is null)
         {
-            // Only now is everything written; bound earlier, every run would read what was there then.
-            foreach (var (name, buffer) in _inputs)
-            {
-                Bind(name, buffer.Value);
-            }
+            Run(_binding!, limit, time);
         }
-
-        if (_recorded is not null)
+        else if (_graph.Recorder is { } recorder)
         {
-            _graph.Recorder!.Run(_recorded, Target, limit, time);
+            recorder.Run(_tensors, Target, limit, time);
         }
         else
         {
-            Run(_binding!, limit, time);
+            Run(_tensors, limit, time);
         }
 
         _graph.CountHostBytes(HostBytes());
@@ -129,6 +124,8 @@ internal sealed class BoundRun : IDisposable
         }
     }
 
+    private bool KnowsOutputs => _knowsOutputs || _lentOutputs.Count == _outputNames.Count;
+
     /// <summary>Bytes of a run's inputs and outputs that lie in the host's memory.</summary>
     private long HostBytes()
     {
@@ -148,9 +145,9 @@ internal sealed class BoundRun : IDisposable
 
     private void Bind(string name, OrtValue value)
     {
-        if (_recorded is not null)
+        if (_tensors is not null)
         {
-            _recorded.SetInput(name, value);
+            _tensors.SetInput(name, value);
         }
         else
         {
@@ -169,15 +166,43 @@ internal sealed class BoundRun : IDisposable
 
         if (!_outputs.TryGetValue(name, out var buffer))
         {
-            _outputs.Add(name, buffer = new TensorBuffer<float>(shape));
+            _outputs.Add(name, buffer = new TensorBuffer<float>(shape, _graph.LockedMemory));
         }
 
         return buffer.Value;
     }
 
+    /// <summary>
+    /// A device's run copies its inputs itself, in its own stream and when everything is written: bound beforehand, they would be copied
+    /// in a stream that another run of the graph may have taken meanwhile.
+    /// </summary>
+    private void Run(RunTensors tensors, TimeSpan limit, TimeProvider time)
+    {
+        if (KnowsOutputs)
+        {
+            _targets ??= new OrtValue[_outputNames.Count];
+            for (var i = 0; i < _targets.Length; i++)
+            {
+                _targets[i] = _lentOutputs.TryGetValue(_outputNames[i], out var lent) ? lent : _outputs[_outputNames[i]].Value;
+            }
+
+            _graph.Run(tensors, _targets, limit, time);
+            return;
+        }
+
+        using var binding = _graph.CreateBinding();
+        _graph.Bind(binding, tensors);
+        foreach (var (name, value) in _lentOutputs)
+        {
+            binding.BindOutput(name, value);
+        }
+
+        Run(binding, limit, time);
+    }
+
     private void Run(OrtIoBinding binding, TimeSpan limit, TimeProvider time)
     {
-        if (_knowsOutputs || _lentOutputs.Count == _outputNames.Count)
+        if (KnowsOutputs)
         {
             _graph.Run(binding, limit, time);
             return;
@@ -201,7 +226,7 @@ internal sealed class BoundRun : IDisposable
         {
             if (!_lentOutputs.ContainsKey(names[i]))
             {
-                var buffer = new TensorBuffer<float>(values[i].GetTensorTypeAndShape().Shape);
+                var buffer = new TensorBuffer<float>(values[i].GetTensorTypeAndShape().Shape, _graph.LockedMemory);
                 values[i].GetTensorDataAsSpan<float>().CopyTo(buffer.Data);
                 _outputs.Add(names[i], buffer);
             }

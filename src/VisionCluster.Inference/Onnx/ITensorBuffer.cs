@@ -10,4 +10,7 @@ internal interface ITensorBuffer : IDisposable
 
     /// <summary>Size of the buffer.</summary>
     long Bytes { get; }
+
+    /// <summary>Bytes of it in page-locked memory.</summary>
+    long LockedBytes { get; }
 }

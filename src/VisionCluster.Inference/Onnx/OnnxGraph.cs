@@ -54,6 +54,7 @@ public sealed class OnnxGraph : IDisposable, IRecordedGraph
             _arena = ArenaShrinkage.ArenaOf(device, options, KeepsRunMemory);
         }
 
+        LockedMemory = PageLockedMemory.Of(_session, device, gate);
         Inputs = Describe(_session.InputMetadata);
         Outputs = Describe(_session.OutputMetadata);
     }
@@ -66,6 +67,9 @@ public sealed class OnnxGraph : IDisposable, IRecordedGraph
     /// is not seen (IOBinding::BindInput of github.com/microsoft/onnxruntime).
     /// </summary>
     internal bool CopiesWhenBound { get; init; }
+
+    /// <summary>Where the host's side of its runs lies; null: in arrays.</summary>
+    internal PageLockedMemory? LockedMemory { get; init; }
 
     /// <summary>Is told of runs that did not fit, and says when to give memory back: that of all graphs of a device.</summary>
     internal ArenaShrinkage Arenas { get; init; } = new();
@@ -93,6 +97,7 @@ public sealed class OnnxGraph : IDisposable, IRecordedGraph
     {
         Recorder?.Dispose();
         using var passage = RecordingGate.Load(_gate);
+        LockedMemory?.Dispose();
         _session.Dispose();
     }
 
@@ -103,6 +108,18 @@ public sealed class OnnxGraph : IDisposable, IRecordedGraph
     {
         using var passage = RecordingGate.Use(_gate);
         binding.BindInput(name, value);
+    }
+
+    /// <summary>Binds a run's inputs and waits until they are where the run reads them, and for all else that the device does.</summary>
+    internal void Bind(OrtIoBinding binding, RunTensors tensors)
+    {
+        using var passage = RecordingGate.Use(_gate);
+        for (var i = 0; i < tensors.Inputs.Count; i++)
+        {
+            binding.BindInput(tensors.InputNames[i], tensors.Inputs[i]);
+        }
+
+        binding.SynchronizeBoundInputs();
     }
 
     /// <summary>Uses bindings of the session by hand, while no recording uses its memory.</summary>
@@ -146,7 +163,19 @@ public sealed class OnnxGraph : IDisposable, IRecordedGraph
     /// <exception cref="TimeoutException">The limit was reached and the run ended.</exception>
     /// <exception cref="DeviceOutOfMemoryException">A smaller run may fit.</exception>
     /// <exception cref="DeviceLostException">No run will succeed before the device is rebuilt.</exception>
-    internal void Run(OrtIoBinding binding, TimeSpan limit, TimeProvider time, int recording = 0)
+    internal void Run(OrtIoBinding binding, TimeSpan limit, TimeProvider time, int recording = 0) =>
+        Run(binding, static (session, options, bound) => session.RunWithBinding(options, bound), limit, time, recording);
+
+    /// <summary>The same, on inputs that the run itself copies to the device, and for outputs whose places are known.</summary>
+    internal void Run(RunTensors tensors, OrtValue[] targets, TimeSpan limit, TimeProvider time) =>
+        Run(
+            (Tensors: tensors, Targets: targets),
+            static (session, options, run) => session.Run(
+                options, run.Tensors.InputNames, run.Tensors.Inputs, run.Tensors.Outputs, run.Targets),
+            limit, time, recording: 0);
+
+    private void Run<TRun>(
+        TRun run, Action<InferenceSession, RunOptions, TRun> start, TimeSpan limit, TimeProvider time, int recording)
     {
         using var passage = RecordingGate.Use(_gate);
         using var options = new RunOptions();
@@ -168,7 +197,7 @@ public sealed class OnnxGraph : IDisposable, IRecordedGraph
 
         try
         {
-            _session.RunWithBinding(options, binding);
+            start(_session, options, run);
         }
         catch (OnnxRuntimeException error)
         {

@@ -112,7 +112,7 @@ internal sealed class EncoderThroughput(bool records = false) : IGpuCheck
     private static BoundRun Bind(OnnxGraph graph, int size)
     {
         var run = new BoundRun(graph, [Output]);
-        run.AddInput<float>(Input, size, 3, VisionTransformer.Side, VisionTransformer.Side).Data.AsSpan().Fill(0.1f);
+        run.AddInput<float>(Input, size, 3, VisionTransformer.Side, VisionTransformer.Side).Data.Fill(0.1f);
         run.Run(TimeSpan.FromSeconds(30), TimeProvider.System);
         return run;
     }

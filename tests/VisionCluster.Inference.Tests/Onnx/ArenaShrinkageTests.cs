@@ -97,9 +97,9 @@ public sealed class ArenaShrinkageTests : IDisposable
     private static float[] Run(OnnxGraph graph, int numbers)
     {
         using var run = new BoundRun(graph, ["y"]);
-        run.AddInput<float>("x", numbers).Data.AsSpan().Fill(2);
+        run.AddInput<float>("x", numbers).Data.Fill(2);
         run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
-        return run.Output("y").Data;
+        return run.Output("y").Data.ToArray();
     }
 
     /// <summary>Two nodes with a tensor of the input's size between them, and a sum.</summary>

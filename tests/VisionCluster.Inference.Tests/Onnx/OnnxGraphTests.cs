@@ -30,20 +30,53 @@ public sealed class OnnxGraphTests
     [Fact]
     public void Run_OnADeviceThatCopiesWhenInputsAreBound_ReadsWhatWasWrittenSince()
     {
+        using var onCpu = Open();
+        using var expected = Bind(onCpu, batch: 1);
+        using var graph = new OnnxGraph(Encoder, ModelFixture.Services.Device, ModelFixture.Services.Onnx) { CopiesWhenBound = true };
+        using var run = Bind(graph, batch: 1);
+        var name = graph.Inputs.Keys.Single();
+        foreach (var value in new[] { 0, 1, 0.5f })
+        {
+            expected.Input<float>(name).Data.Fill(value);
+            run.Input<float>(name).Data.Fill(value);
+            expected.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
+            run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
+            Assert.Equal(expected.Output("image_embeddings").Data.ToArray(), run.Output("image_embeddings").Data.ToArray());
+        }
+
+        Assert.Equal(onCpu.HostBytes, graph.HostBytes);
+    }
+
+    [Fact]
+    public void Run_OnADeviceThatCopiesWhenInputsAreBound_WritesWhereOutputsAreWanted()
+    {
         using var graph = new OnnxGraph(Encoder, ModelFixture.Services.Device, ModelFixture.Services.Onnx) { CopiesWhenBound = true };
         using var run = Bind(graph, batch: 1);
         run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
-        var name = graph.Inputs.Keys.Single();
-        var empty = run.Output("image_embeddings").Data.ToArray();
-        // What the binding knows is somebody else's by now, as a copy on a device is.
-        using var stale = new TensorBuffer<float>(run.Input<float>(name).Shape);
-        stale.Data.AsSpan().Clear();
-        run.Borrow(name, stale.Value);
-        run.Input<float>(name).Data.AsSpan().Fill(1);
+        var own = run.Output("image_embeddings");
+        var (before, name) = (own.Data.ToArray(), graph.Inputs.Keys.Single());
+        using var lent = new TensorBuffer<float>(own.Shape);
+        using var brighter = new TensorBuffer<float>(run.Input<float>(name).Shape);
+        brighter.Data.Fill(1);
 
+        run.Borrow(name, brighter.Value);
+        run.BorrowOutput("image_embeddings", lent.Value);
         run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
 
-        Assert.NotEqual(empty, run.Output("image_embeddings").Data);
+        Assert.Equal(before, own.Data.ToArray());
+        Assert.NotEqual(before, lent.Data.ToArray());
+    }
+
+    [Fact]
+    public void Run_SecondTimeOnADeviceThatCopiesWhenInputsAreBound_AllocatesNoTensor()
+    {
+        using var graph = new OnnxGraph(Encoder, ModelFixture.Services.Device, ModelFixture.Services.Onnx) { CopiesWhenBound = true };
+        using var run = Bind(graph, batch: 1);
+        run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
+        run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        run.Run(TimeSpan.FromMinutes(1), TimeProvider.System);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
     }
 
     [Fact]
@@ -61,7 +94,7 @@ public sealed class OnnxGraphTests
     {
         var input = graph.Inputs.Values.Single();
         var run = new BoundRun(graph, ["image_embeddings"]);
-        run.AddInput<float>(input.Name, batch, 3, input.Dimensions[^1], input.Dimensions[^1]).Data.AsSpan().Clear();
+        run.AddInput<float>(input.Name, batch, 3, input.Dimensions[^1], input.Dimensions[^1]).Data.Clear();
         return run;
     }
 

@@ -39,7 +39,7 @@ internal sealed class ClipModel : LoadedModel
         _textRunner = new TextEncoderRunner(
             texts, Output(texts, "text_embeds"), Manifest.ContextLength,
             new RunLimit(TimeSpan.FromSeconds(Manifest.Batching.RunLimitSeconds), batching.Time),
-            combined ? run => run.AddInput<float>(pixels, 1, 3, Manifest.Image.Size, Manifest.Image.Size).Data.AsSpan().Clear() : null);
+            combined ? run => run.AddInput<float>(pixels, 1, 3, Manifest.Image.Size, Manifest.Image.Size).Data.Clear() : null);
         _texts = new($"{Manifest.Name}/textEncoder", texts, _textRunner, _textOptions, batching, Manifest.Image.TensorBytes);
     }
 

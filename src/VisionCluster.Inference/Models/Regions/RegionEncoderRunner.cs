@@ -44,8 +44,8 @@ internal sealed class RegionEncoderRunner : IBatchRunner<RegionBatch, float[][]>
     {
         var bucket = inputs[0].Bucket;
         var run = _runs.Rent(inputs.Count, bucket);
-        var boxes = run.Input<float>(Boxes).Data.AsSpan();
-        var indices = run.Input<long>(Indices).Data.AsSpan();
+        var boxes = run.Input<float>(Boxes).Data;
+        var indices = run.Input<long>(Indices).Data;
         boxes.Clear();
         for (var i = 0; i < inputs.Count; i++)
         {

@@ -49,8 +49,8 @@ internal sealed class MetaDialect(OnnxGraph graph, string map) : ISamDialect
         run.AddInput<float>("point_coords", batch, shape, 2);
         run.AddInput<float>("point_labels", batch, shape);
         var masks = withMasks ? batch : 1;
-        run.AddInput<float>("mask_input", masks, 1, _mask[2], _mask[3]).Data.AsSpan().Clear();
-        run.AddInput<float>("has_mask_input", masks).Data.AsSpan().Clear();
+        run.AddInput<float>("mask_input", masks, 1, _mask[2], _mask[3]).Data.Clear();
+        run.AddInput<float>("has_mask_input", masks).Data.Clear();
         if (graph.Inputs.TryGetValue(OriginalSize, out var size))
         {
             AddOriginalSize(run, size.ElementType);
@@ -84,13 +84,13 @@ internal sealed class MetaDialect(OnnxGraph graph, string map) : ISamDialect
         switch (type)
         {
             case TensorElementType.Int32:
-                run.AddInput<int>(OriginalSize, 2).Data.AsSpan().Fill(_mask[2]);
+                run.AddInput<int>(OriginalSize, 2).Data.Fill(_mask[2]);
                 break;
             case TensorElementType.Int64:
-                run.AddInput<long>(OriginalSize, 2).Data.AsSpan().Fill(_mask[2]);
+                run.AddInput<long>(OriginalSize, 2).Data.Fill(_mask[2]);
                 break;
             default:
-                run.AddInput<float>(OriginalSize, 2).Data.AsSpan().Fill(_mask[2]);
+                run.AddInput<float>(OriginalSize, 2).Data.Fill(_mask[2]);
                 break;
         }
     }

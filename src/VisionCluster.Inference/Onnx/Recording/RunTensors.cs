@@ -9,6 +9,7 @@ namespace VisionCluster.Inference.Onnx.Recording;
 internal sealed class RunTensors(IReadOnlyList<string> outputs)
 {
     private readonly SortedDictionary<string, int> _places = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
     private readonly List<OrtValue> _inputs = [];
     private string? _key;
 
@@ -19,7 +20,7 @@ internal sealed class RunTensors(IReadOnlyList<string> outputs)
     public IReadOnlyList<OrtValue> Inputs => _inputs;
 
     /// <summary>Names of the inputs.</summary>
-    public IReadOnlyList<string> InputNames => [.. _places.OrderBy(static place => place.Value).Select(static place => place.Key)];
+    public IReadOnlyList<string> InputNames => _names;
 
     /// <summary>The same for runs of the same inputs, shapes and outputs.</summary>
     public string Key => _key ??= Describe();
@@ -34,6 +35,7 @@ internal sealed class RunTensors(IReadOnlyList<string> outputs)
         }
 
         _places.Add(name, _inputs.Count);
+        _names.Add(name);
         _inputs.Add(value);
     }
 
