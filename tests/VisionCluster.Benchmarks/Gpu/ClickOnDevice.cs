@@ -13,14 +13,15 @@ namespace VisionCluster.Benchmarks.Gpu;
 /// <summary>A click: bytes that cross between host and device, and its time through the queue against the decoder's run alone.</summary>
 /// <param name="name">Of the decoder.</param>
 /// <param name="decoder">Its file.</param>
-internal sealed class ClickOnDevice(string name, Func<string> decoder) : IGpuCheck
+/// <param name="records">Whether its runs are replayed as CUDA graphs.</param>
+internal sealed class ClickOnDevice(string name, Func<string> decoder, bool records = false) : IGpuCheck
 {
     private const int Windows = 12;
     private const int Clicks = 100;
 
     public async Task RunAsync(OnnxDevice device, OnnxOptions options, Action<string, Figure> write)
     {
-        using var pair = new DecoderPair(decoder(), device, options);
+        using var pair = new DecoderPair(decoder(), device, records ? new OnnxOptions { CudaGraphs = true } : options);
         using var processor = new DecoderPair(decoder(), new OnnxDevice(AcceleratorKind.Cpu, 0), options);
         var expected = processor.Run(false, 1);
         foreach (var onDevice in new[] { true, false })

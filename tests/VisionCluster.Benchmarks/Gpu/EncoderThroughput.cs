@@ -12,13 +12,13 @@ using VisionCluster.TestKit.Onnx;
 namespace VisionCluster.Benchmarks.Gpu;
 
 /// <summary>
-/// CLIP ViT-B/32 of random weights: ready pictures of 128 callers through the queue, against a bare loop of runs on bound
+/// CLIP ViT-B/32 of random weights: ready pictures of 128 callers an instance through the queue, against a bare loop of runs on bound
 /// buffers at the batch size that is best for it.
 /// </summary>
 /// <param name="records">Whether its runs are replayed as CUDA graphs.</param>
-internal sealed class EncoderThroughput(bool records = false) : IGpuCheck
+/// <param name="instances">Runs of the queue that may overlap.</param>
+internal sealed class EncoderThroughput(bool records = false, int instances = 1) : IGpuCheck
 {
-    private const int Callers = 128;
     private const int Largest = 64;
     private const int Pairs = 12;
     private const string Input = "pixel_values";
@@ -26,9 +26,10 @@ internal sealed class EncoderThroughput(bool records = false) : IGpuCheck
 
     private static readonly int[] Sizes = [1, 8, 32, Largest];
 
+    private readonly int _callers = 128 * instances;
     private readonly TimeSpan _window = TimeSpan.FromSeconds(0.25);
 
-    private string Name => records ? "ViT-B/32, replayed," : "ViT-B/32";
+    private string Name => records ? "ViT-B/32, replayed," : instances == 1 ? "ViT-B/32" : string.Create(CultureInfo.InvariantCulture, $"ViT-B/32, {instances} instances,");
 
     public async Task RunAsync(OnnxDevice device, OnnxOptions options, Action<string, Figure> write)
     {
@@ -45,7 +46,7 @@ internal sealed class EncoderThroughput(bool records = false) : IGpuCheck
                 new BatchingInstruments(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()),
                 static _ => { });
             await using var queue = new BatchExecutor<PixelTensor, EncodedImage>(
-                "vit", runner, new BatchingOptions { MaxBatchSize = Largest }, environment);
+                "vit", runner, new BatchingOptions { MaxBatchSize = Largest, Instances = instances }, environment);
             await CompareAsync(graph, queue, write);
         }
         finally
@@ -71,7 +72,7 @@ internal sealed class EncoderThroughput(bool records = false) : IGpuCheck
             }
         }
 
-        write($"{Name} through the queue / bare loop at its best batch", Figure.Of(ratios, "x", static _ => true, $"{Callers} callers, batches to {Largest}"));
+        write($"{Name} through the queue / bare loop at its best batch", Figure.Of(ratios, "x", static _ => true, $"{_callers} callers, batches to {Largest}"));
         write($"{Name} through the queue", Figure.Of(through, "images/s", static _ => true));
         foreach (var size in Sizes)
         {
@@ -83,7 +84,7 @@ internal sealed class EncoderThroughput(bool records = false) : IGpuCheck
     private async Task<double> EngineAsync(BatchExecutor<PixelTensor, EncodedImage> queue)
     {
         var started = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        var counts = await Task.WhenAll(Enumerable.Range(0, _callers).Select(_ => Task.Run(async () =>
         {
             using var picture = new PixelTensor(3 * VisionTransformer.Side * VisionTransformer.Side);
             picture.Values.Fill(0.1f);

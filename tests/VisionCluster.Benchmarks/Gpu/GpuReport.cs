@@ -28,8 +28,9 @@ internal static class GpuReport
         IGpuCheck[] checks =
         [
             new StarterSelfTests(models), new ClickOnDevice("starter-sam", () => SamDecoders.Starter(models)),
+            new ClickOnDevice("starter-sam, replayed", () => SamDecoders.Starter(models), records: true),
             new ClickOnDevice("maps of SAM's size (256 x 64 x 64)", SamDecoders.FullSize),
-            new SharedRuns(), new EncoderThroughput(), new EncoderThroughput(records: true), new RecordedRuns(models), new OutOfMemory(),
+            new SharedRuns(), new EncoderThroughput(), new EncoderThroughput(instances: 2), new EncoderThroughput(records: true), new RecordedRuns(models), new OutOfMemory(),
         ];
         await Console.Out.WriteLineAsync("| figure | median | p10..p90 | remark |\n|---|---|---|---|");
         var failed = 0;

@@ -38,11 +38,11 @@ internal sealed class RunInputs
         {
             if (array.Floats is { } floats)
             {
-                floats.CopyTo(run.AddInput<float>(name, [.. array.Shape]).Data.AsSpan());
+                floats.CopyTo(run.AddInput<float>(name, [.. array.Shape]).Data);
             }
             else
             {
-                array.Integers!.CopyTo(run.AddInput<long>(name, [.. array.Shape]).Data.AsSpan());
+                array.Integers!.CopyTo(run.AddInput<long>(name, [.. array.Shape]).Data);
             }
         }
 
@@ -57,7 +57,7 @@ internal sealed class RunInputs
         {
             if (array.Floats is { } floats)
             {
-                var data = run.Input<float>(name).Data.AsSpan();
+                var data = run.Input<float>(name).Data;
                 for (var i = 0; i < floats.Length; i++)
                 {
                     data[i] = floats[i] * (0.75f + (random.NextSingle() / 2));

@@ -164,7 +164,8 @@ class TextEncoder(nn.Module):
 
     def forward(self, input_ids):
         x = self.ln_final(self.transformer(self.token_embedding(input_ids) + self.positional_embedding, self.mask))
-        at = input_ids.argmax(-1).reshape(-1, 1, 1).expand(-1, 1, x.shape[2])
+        # As floats, which hold every token: ONNX Runtime finds the largest integer on the host only.
+        at = input_ids.float().argmax(-1).reshape(-1, 1, 1).expand(-1, 1, x.shape[2])
         return x.gather(1, at).squeeze(1) @ self.text_projection
 
 

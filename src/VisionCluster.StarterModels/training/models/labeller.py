@@ -62,7 +62,8 @@ class TextEncoder(nn.Module):
     def pooled(self, tokens):
         """The weighted mean [T, 128] of the tokens between start and end."""
         count, length = tokens.shape
-        end = tokens.argmax(1, keepdim=True)
+        # As floats, which hold every token: ONNX Runtime finds the largest integer on the host only.
+        end = tokens.float().argmax(1, keepdim=True)
         place = torch.arange(length, device=tokens.device)[None]
         keep = (place <= end).float()
         x = self.enter(self.table(tokens)) + self.position[:length]

@@ -90,7 +90,8 @@ class Decoder(nn.Module):
     @staticmethod
     def _distance(flat, query, weight):
         """Least mean squared difference [B, 1, h*w] between each cell and the points chosen by `weight` [B, N, 1]; 4 if none."""
-        count = flat.shape[1]
+        # A constant in exports: a size read there as a number is a step on the host, between all others on a GPU.
+        count = int(flat.shape[1])
         squares = (flat * flat).sum(1)[:, None] + (query * query).sum(2)[:, :, None] - 2 * torch.matmul(query, flat)
         return (squares / count * weight + 4.0 * (1 - weight)).clamp(max=4.0).amin(1, keepdim=True)
 
