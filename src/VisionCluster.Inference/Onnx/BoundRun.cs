@@ -83,7 +83,9 @@ internal sealed class BoundRun : IDisposable
     public TensorBuffer<float> Output(string name) => _outputs[name];
 
     /// <summary>Page-locked memory that it holds.</summary>
-    public long LockedBytes => _inputs.Values.Sum(static buffer => buffer.LockedBytes) + _outputs.Values.Sum(static buffer => buffer.LockedBytes);
+    public long LockedBytes => _graph.LockedMemory is null
+        ? 0
+        : _inputs.Values.Sum(static buffer => buffer.LockedBytes) + _outputs.Values.Sum(static buffer => buffer.LockedBytes);
 
     public void Run(TimeSpan limit, TimeProvider time)
     {
