@@ -66,7 +66,13 @@ public sealed class EmbeddingStore(Func<long> budgetBytes, EmbeddingInstruments 
                     return (T)node.Value.Embedding;
                 }
 
-                joined = _running.TryGetValue(key, out run) && run.TryJoin();
+                if (_running.TryGetValue(key, out run) && run.Result is { IsCompleted: true, IsCompletedSuccessfully: false })
+                {
+                    // Its error is for those who waited for it, though it may not have been taken out yet.
+                    run = null;
+                }
+
+                joined = run is not null && run.TryJoin();
                 if (run is null || (!joined && run.Result.IsCompleted))
                 {
                     run = new SharedRun<IImageEmbedding>(token => ComputeAsync(key, compute, token));
