@@ -111,11 +111,13 @@ export class Session {
   async #segment() {
     this.hovered = null;
     this.changed();
-    const prompt = { points: this.points, ...(this.box ? { box: this.box } : {}) };
+    const { points, box, current: replaced } = this;
+    const prompt = { points, ...(box ? { box } : {}) };
     const { results: [{ masks: [mask] }] } = await this.#ask('segment', { prompts: [prompt], multimask: false });
-    const others = this.masks.filter(one => one !== this.current);
+    const others = this.masks.filter(one => one !== replaced);
     this.masks = [...others, mask];
-    Object.assign(this, { current: mask, chosen: this.masks.length - 1 });
+    // Somebody may have gone on to another object meanwhile.
+    Object.assign(this, { current: this.points === points && this.box === box ? mask : this.current, chosen: this.masks.length - 1 });
     this.changed();
   }
 
