@@ -1,11 +1,13 @@
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using VisionCluster.Contracts.Telemetry;
 using VisionCluster.TestKit.Servers;
 
 namespace VisionCluster.Gateway.Tests.Telemetry;
 
 /// <summary>What <c>/metrics</c> says.</summary>
 [Collection(nameof(TelemetryAlone))]
-public sealed class MetricsTests
+public sealed partial class MetricsTests
 {
     [Fact]
     public async Task Metrics_Tenants_GetNoMoreSeriesThanTheyMay()
@@ -63,4 +65,37 @@ public sealed class MetricsTests
         var text = await answer.Content.ReadAsStringAsync();
         Assert.Matches("vision_stage_duration_seconds_bucket\\{[^}]*\\} \\d+ # \\{[^}]*trace_id=\"[0-9a-f]{32}\"", text);
     }
+
+    [Fact]
+    public async Task Metrics_Durations_AreInSecondsWithBucketsMadeForSeconds()
+    {
+        await using var server = await VisionTestServer.StartAsync(null, "Vision:Models:Load:0=starter-clip");
+        var id = await server.Http.UploadSampleAsync();
+        await server.Http.PostTextAsync($"/v1/images/{id}/classify", """{"labels":["dog","pizza"]}""").ExpectAsync(System.Net.HttpStatusCode.OK);
+        var lines = (await server.Http.GetStringAsync("/metrics")).Split('\n');
+        var kinds = lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToDictionary(words => words[2], words => words[3]);
+
+        string[] own = ["vision_queue_duration_seconds", "vision_run_duration_seconds", "vision_stage_duration_seconds"];
+        Assert.Equal(own, kinds.Where(kind => kind.Value == "histogram" && kind.Key.StartsWith("vision_", StringComparison.Ordinal) && kind.Key != "vision_batch_size").Select(kind => kind.Key).Order(StringComparer.Ordinal));
+        Assert.All(own, name => Assert.Equal(Buckets.Seconds, Bounds(name)));
+        Assert.DoesNotContain(kinds.Keys, name => name.StartsWith("vision_", StringComparison.Ordinal) && TimeInAnotherUnit().IsMatch(name));
+
+        // ASP.NET Core's have their own bounds, after OpenTelemetry's conventions; the SDK's are made for milliseconds.
+        var foreign = kinds.Where(kind => kind.Value == "histogram" && kind.Key.EndsWith("_seconds", StringComparison.Ordinal)).Select(kind => kind.Key).Except(own).ToArray();
+        Assert.Contains("http_server_request_duration_seconds", foreign);
+        Assert.All(foreign, name => Assert.InRange(Bounds(name)[0], 0.0001, 0.1));
+
+        double[] Bounds(string name)
+        {
+            var bounds = lines.Where(line => line.StartsWith(name + "_bucket{", StringComparison.Ordinal)).Select(line => Bound().Match(line).Groups[1].Value).Distinct().ToArray();
+            Assert.Equal("+Inf", bounds[^1]);
+            return [.. bounds[..^1].Select(bound => double.Parse(bound, System.Globalization.CultureInfo.InvariantCulture))];
+        }
+    }
+
+    [GeneratedRegex("le=\"([^\"]+)\"")]
+    private static partial Regex Bound();
+
+    [GeneratedRegex("_(milli|micro|nano)seconds|_(ms|us|ns)(_|$)|_(duration|time|remaining)(_total)?$")]
+    private static partial Regex TimeInAnotherUnit();
 }
