@@ -18,26 +18,20 @@ internal sealed class Ledger(int seed)
 
     public IReadOnlyCollection<string> Ids => [.. _images.Keys];
 
+    /// <summary>Uploads so many. One that a store without time refused for the moment is sent again, as a client would.</summary>
     public async Task UploadAsync(Func<byte[], Task<HttpStatusCode>> upload, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            Assert.Equal(HttpStatusCode.Created, await TryUploadAsync(upload));
+            var (image, status) = (Next(), HttpStatusCode.ServiceUnavailable);
+            await Eventually.TrueAsync(
+                async () => (status = await TryUploadAsync(image, upload)) != HttpStatusCode.ServiceUnavailable, FaultScale.Patience, "an upload is taken");
+            Assert.True(status is HttpStatusCode.Created or HttpStatusCode.OK, status.ToString());
         }
     }
 
     /// <summary>Uploads one more and writes it down if it was acknowledged.</summary>
-    public async Task<HttpStatusCode> TryUploadAsync(Func<byte[], Task<HttpStatusCode>> upload)
-    {
-        var image = Draw(Interlocked.Increment(ref _drawn));
-        var status = await upload(image);
-        if (status is HttpStatusCode.Created or HttpStatusCode.OK)
-        {
-            _images[Convert.ToHexStringLower(SHA256.HashData(image))[..32]] = image;
-        }
-
-        return status;
-    }
+    public Task<HttpStatusCode> TryUploadAsync(Func<byte[], Task<HttpStatusCode>> upload) => TryUploadAsync(Next(), upload);
 
     /// <summary>It was deleted.</summary>
     public void Forget(string id) => Assert.True(_images.TryRemove(id, out _));
@@ -57,6 +51,19 @@ internal sealed class Ledger(int seed)
         }
 
         return lost;
+    }
+
+    private byte[] Next() => Draw(Interlocked.Increment(ref _drawn));
+
+    private async Task<HttpStatusCode> TryUploadAsync(byte[] image, Func<byte[], Task<HttpStatusCode>> upload)
+    {
+        var status = await upload(image);
+        if (status is HttpStatusCode.Created or HttpStatusCode.OK)
+        {
+            _images[Convert.ToHexStringLower(SHA256.HashData(image))[..32]] = image;
+        }
+
+        return status;
     }
 
     /// <summary>A bitmap of 24 bits a pixel, flat in places so that there is something to segment.</summary>

@@ -15,7 +15,7 @@ internal static class FaultScale
     public static TimeSpan Stall => TimeSpan.FromSeconds(IsFull ? 13 : 1);
 
     /// <summary>Long enough for any machine; nothing is measured by it.</summary>
-    public static TimeSpan Patience => TimeSpan.FromSeconds(90);
+    public static TimeSpan Patience => TimeSpan.FromMinutes(3);
 
     public static int Sessions => IsFull ? 200 : 45;
 }

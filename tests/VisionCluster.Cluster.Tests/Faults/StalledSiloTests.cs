@@ -11,7 +11,10 @@ namespace VisionCluster.Cluster.Tests.Faults;
 /// <summary>A silo stands still: for good, for a while, or because others take its cores.</summary>
 public sealed class StalledSiloTests(ITestOutputHelper output)
 {
+    private const int Rounds = 5;
+
     private static readonly TimeSpan Published = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(0.7);
 
     [RedisFact]
     public async Task Stop_OneOfThreeForGood_SessionsAnswerElsewhere()
@@ -50,22 +53,10 @@ public sealed class StalledSiloTests(ITestOutputHelper output)
     [RedisFact]
     public async Task Stop_ForTwoSeconds_IsNoDeath()
     {
-        using var cluster = await TestCluster.StartAsync(2);
-        using var balancer = new LoadBalancer(cluster.Servers);
-        var ledger = new Ledger(FaultScale.Seed);
-        await ledger.UploadAsync(balancer.UploadAsync, 10);
-        await Clicking.WarmAsync(balancer, ledger.Ids);
-        Dictionary<string, long> before = [];
-        await Eventually.TrueAsync(
-            async () => (before = await cluster.Servers[0].EncodedAsync(2)).Values.Sum() >= ledger.Ids.Count, FaultScale.Patience, "every encode was reported");
-        cluster.Servers[1].Signal(PosixSignal.Stop);
-        await RealTime.PassAsync(TimeSpan.FromSeconds(2));
-        cluster.Servers[1].Signal(PosixSignal.Continue);
-        await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, FaultScale.Patience);
-        await RealTime.PassAsync(Published);
-        var after = await cluster.Servers[0].EncodedAsync(2);
-        Assert.Equal(before.OrderBy(pair => pair.Key), after.OrderBy(pair => pair.Key));
-        Assert.False(cluster.Servers[1].HasExited);
+        for (var round = 1; !await StopAsync(TimeSpan.FromSeconds(2), isLast: round == Rounds); round++)
+        {
+            output.WriteLine($"round {round}: the machine made it longer");
+        }
     }
 
     [FullFact]
@@ -88,5 +79,38 @@ public sealed class StalledSiloTests(ITestOutputHelper output)
 
         await cluster.IsWholeAsync();
         Assert.All(cluster.Servers, server => Assert.False(server.HasExited, server.Output));
+    }
+
+    /// <summary>
+    /// Stops one of two silos for a while and expects to find everything where it was. False where it stood still for much
+    /// longer, because the machine had no time for it or for this test: that may be a death.
+    /// </summary>
+    private static async Task<bool> StopAsync(TimeSpan pause, bool isLast)
+    {
+        using var cluster = await TestCluster.StartAsync(2);
+        using var balancer = new LoadBalancer(cluster.Servers);
+        var ledger = new Ledger(FaultScale.Seed);
+        await ledger.UploadAsync(balancer.UploadAsync, 10);
+        await Clicking.WarmAsync(balancer, ledger.Ids);
+        Dictionary<string, long> before = [];
+        await Eventually.TrueAsync(
+            async () => (before = await cluster.Servers[0].EncodedAsync(2)).Values.Sum() >= ledger.Ids.Count, FaultScale.Patience, "every encode was reported");
+
+        var stopped = Stopwatch.GetTimestamp();
+        cluster.Servers[1].Signal(PosixSignal.Stop);
+        await RealTime.PassAsync(pause);
+        cluster.Servers[1].Signal(PosixSignal.Continue);
+        await Eventually.TrueAsync(async () => await cluster.Servers[1].ProbeAsync() is not null, FaultScale.Patience, "it goes on");
+        if (Stopwatch.GetElapsedTime(stopped) > pause + Late && !isLast)
+        {
+            return false;
+        }
+
+        await Clicking.UntilAllAnswerAsync(balancer, ledger.Ids, FaultScale.Patience);
+        await RealTime.PassAsync(Published);
+        var after = await cluster.Servers[0].EncodedAsync(2);
+        Assert.Equal(before.OrderBy(pair => pair.Key), after.OrderBy(pair => pair.Key));
+        Assert.False(cluster.Servers[1].HasExited);
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using VisionCluster.Cluster.Tests.Faults;
 using VisionCluster.TestKit.Processes;
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -52,7 +53,7 @@ internal sealed class ServerProcess : IDisposable
             Assert.False(HasExited, $"The server ended: {Output}");
             return await IsReadyAsync();
         },
-        TimeSpan.FromSeconds(90),
+        FaultScale.Patience,
         $"the server at {Url} is ready");
 
     /// <summary>Whether it says that it is ready; not, where it answers nothing.</summary>

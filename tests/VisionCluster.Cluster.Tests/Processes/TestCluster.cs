@@ -1,3 +1,4 @@
+using VisionCluster.Cluster.Tests.Faults;
 using VisionCluster.TestKit.Processes;
 using System.Globalization;
 
@@ -53,7 +54,7 @@ internal sealed class TestCluster : IDisposable
 
             return true;
         },
-        TimeSpan.FromSeconds(90),
+        FaultScale.Patience,
         string.Create(CultureInfo.InvariantCulture, $"the cluster has {devices ?? Servers.Length} devices"));
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using VisionCluster.Cluster.Tests.Faults;
 using VisionCluster.Cluster.Tests.Processes;
 using VisionCluster.TestKit.Processes;
 using VisionCluster.TestKit.Telemetry;
@@ -9,8 +10,6 @@ namespace VisionCluster.Cluster.Tests.Tracing;
 /// <summary>A server, a process of its own that exports its logs to a collector.</summary>
 public sealed class LogTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task RefusedOrder_WithATrace_IsLoggedInItsRequestsSpan()
     {
@@ -26,7 +25,7 @@ public sealed class LogTests
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
 
         await Eventually.TrueAsync(
-            () => Task.FromResult(collector.Logs.Any(IsOfTheOrder) && collector.Spans.Any(IsOfTheRequest)), Limit, "the order's log and span were exported");
+            () => Task.FromResult(collector.Logs.Any(IsOfTheOrder) && collector.Spans.Any(IsOfTheRequest)), FaultScale.Patience, "the order's log and span were exported");
         var log = Assert.Single(collector.Logs, IsOfTheOrder);
         Assert.Equal(trace, log.TraceId);
         Assert.Equal(Assert.Single(collector.Spans, IsOfTheRequest).SpanId, log.SpanId);

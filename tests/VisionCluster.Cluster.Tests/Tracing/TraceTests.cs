@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using VisionCluster.Cluster.Tests.Driving;
+using VisionCluster.Cluster.Tests.Faults;
 using VisionCluster.Cluster.Tests.Processes;
 using VisionCluster.Contracts.Telemetry;
 using VisionCluster.TestKit.Processes;
@@ -12,8 +13,6 @@ namespace VisionCluster.Cluster.Tests.Tracing;
 /// <summary>A gateway and a worker, processes of their own that export their spans each to a collector of its own.</summary>
 public sealed class TraceTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     [RedisFact]
     public async Task Click_ThroughAGatewayToAWorker_IsOneTraceInBothProcesses()
     {
@@ -26,7 +25,7 @@ public sealed class TraceTests
         await gateway.WaitUntilReadyAsync();
         using var http = new HttpClient { BaseAddress = gateway.Url };
         using var driver = new ImageDriver(gateway.Url);
-        await Eventually.TrueAsync(async () => (await driver.DevicesAsync()).Length == 1, Limit, "the gateway knows the worker");
+        await Eventually.TrueAsync(async () => (await driver.DevicesAsync()).Length == 1, FaultScale.Patience, "the gateway knows the worker");
         var image = Sample.Load("noto-1").Bytes;
         Assert.True((int)await driver.UploadAsync(image) < 300);
         var id = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(image))[..32];
@@ -51,7 +50,7 @@ public sealed class TraceTests
                     gatewaySpans.Any(span => span.ParentSpanId == caller) && worked.All(name => workerSpans.Any(span => span.Text == name))
                     && Orphans().Length == 0);
             },
-            Limit,
+            FaultScale.Patience,
             "both processes exported spans of the caller's trace"));
         Assert.Equal("POST /v1/images/{id}/segment", Assert.Single(gatewaySpans.Concat(workerSpans), span => span.ParentSpanId == caller).Text);
         Assert.All(worked, name => Assert.Contains(workerSpans, span => span.Text == name));

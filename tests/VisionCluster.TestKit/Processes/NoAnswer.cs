@@ -7,7 +7,8 @@ public static class NoAnswer
 {
     /// <summary>
     /// Whether it failed for want of an answer. Where a process dies between a connection's start and its first use, the
-    /// client of .NET throws the socket's own error.
+    /// client of .NET throws the socket's own error; where it dies while an answer is read as it comes, the stream's.
     /// </summary>
-    public static bool Is(Exception error) => error is HttpRequestException or SocketException or OperationCanceledException;
+    public static bool Is(Exception error) =>
+        error is HttpRequestException or SocketException or IOException or OperationCanceledException;
 }

@@ -91,7 +91,7 @@ public sealed class RedisServer : IDisposable
         {
             return await RunAsync("PING") == "+PONG";
         }
-        catch (SocketException)
+        catch (Exception error) when (NoAnswer.Is(error))
         {
             return false;
         }
