@@ -6,23 +6,28 @@ namespace VisionCluster.Gateway.Tests.Admission;
 /// <summary>A connection that sends what no HTTP client would.</summary>
 internal sealed class RawConnection : IDisposable
 {
-    private readonly TcpClient _client = new();
+    private readonly TcpClient _client;
+
+    /// <summary>Asked for once: a client that one of two has heard of its connection's end refuses it to the other.</summary>
+    private readonly NetworkStream _stream;
+
+    private RawConnection(TcpClient client) => (_client, _stream) = (client, client.GetStream());
 
     public static async Task<RawConnection> OpenAsync(Uri server)
     {
-        var connection = new RawConnection();
-        await connection._client.ConnectAsync(server.Host, server.Port);
-        return connection;
+        var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port);
+        return new RawConnection(client);
     }
 
-    public async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(text));
+    public async Task SendAsync(string text) => await _stream.WriteAsync(Encoding.ASCII.GetBytes(text));
 
     /// <summary>Sends one more byte; false where the other side has closed.</summary>
     public async Task<bool> TrySendAsync(byte more)
     {
         try
         {
-            await _client.GetStream().WriteAsync(new[] { more });
+            await _stream.WriteAsync(new[] { more });
             return true;
         }
         catch (IOException)
@@ -48,7 +53,7 @@ internal sealed class RawConnection : IDisposable
         var (text, buffer) = (new StringBuilder(), new byte[1024]);
         try
         {
-            while (text.Length < length && await _client.GetStream().ReadAsync(buffer.AsMemory(0, Math.Min(1024, length - text.Length))) is > 0 and var read)
+            while (text.Length < length && await _stream.ReadAsync(buffer.AsMemory(0, Math.Min(1024, length - text.Length))) is > 0 and var read)
             {
                 text.Append(Encoding.ASCII.GetString(buffer, 0, read));
             }

@@ -173,9 +173,8 @@ public sealed class RestRefusalTests(SharedServer shared) : IAsyncLifetime
     [Fact]
     public async Task Infer_BodyBeyondTheLimit_IsRefusedBeforeItIsRead()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/models/{Texts}/infer") { Content = new EndlessContent(200_000_000) };
-        request.Headers.ExpectContinue = true;
-        using var response = await _http.SendAsync(request);
+        using var response = await EndlessContent.OfferAsync(shared.Server.Url, $"/v2/models/{Texts}/infer", 200_000_000);
+
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         RestClient.Error(await response.Content.ReadAsStringAsync());
     }
