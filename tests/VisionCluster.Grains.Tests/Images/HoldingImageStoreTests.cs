@@ -9,6 +9,7 @@ namespace VisionCluster.Grains.Tests.Images;
 public sealed class HoldingImageStoreTests
 {
     private const int Size = 1000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly DateTimeOffset Later = TimeProvider.System.GetUtcNow().AddHours(1);
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class HoldingImageStoreTests
         Assert.Equal(before[0], before[1]);
         redis.Kill();
         await redis.RestartAsync();
-        await Eventually.TrueAsync(async () => await IsAsync(one, before[0]), TimeSpan.FromSeconds(30), "the same is there after a restart");
+        await Eventually.TrueAsync(async () => await IsAsync(one, before[0]) && await IsAsync(another, before[0]), Limit, "the same is there for both after a restart");
         await redis.RunAsync("FLUSHALL");
         Assert.NotEqual(before[0], await one.ReadAsync(default));
         Assert.Equal(await one.ReadAsync(default), await another.ReadAsync(default));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using VisionCluster.Contracts.Errors;
 using VisionCluster.Contracts.ModelHosts;
 using VisionCluster.Contracts.Sessions;
 using VisionCluster.Contracts.Tenancy;
@@ -62,7 +63,22 @@ public sealed class DevicePlacementTests
         for (var i = 0; i < Images; i++)
         {
             var key = ImageKey.FromDigest(new TenantId($"tenant{i}"), SHA256.HashData(bytes));
-            await grains.GetGrain<IImageSessionGrain>(key.ToString()).UploadAsync(new ImageContent(bytes), default);
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    try
+                    {
+                        await grains.GetGrain<IImageSessionGrain>(key.ToString()).UploadAsync(new ImageContent(bytes), default);
+                        return true;
+                    }
+                    catch (Exception error) when (error is VisionException or OrleansException)
+                    {
+                        // A silo learns a moment after it has joined who has a device, and says to come again until then.
+                        return false;
+                    }
+                },
+                Limit,
+                "the image is taken");
         }
 
         var statistics = await grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();

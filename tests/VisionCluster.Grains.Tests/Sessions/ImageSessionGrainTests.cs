@@ -30,7 +30,8 @@ public sealed class ImageSessionGrainTests(SharedServer shared) : IClassFixture<
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => session.SegmentAsync(Click, CallOptions.Interactive, default)));
         Assert.Equal(1, Device.Status("").ImagesEncoded - before);
         Assert.All(answers, answer => Assert.Equal(3, answer.Results[0].Masks.Count));
-        Assert.Single(answers.Select(answer => answer.Results[0].Masks[0].Area / 10).Distinct());
+        var areas = answers.Select(answer => answer.Results[0].Masks[0].Area).ToArray();
+        Assert.InRange(areas.Max() - areas.Min(), 0, 10);
     }
 
     [Fact]

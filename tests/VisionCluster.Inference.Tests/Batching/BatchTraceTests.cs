@@ -45,11 +45,14 @@ public sealed class BatchTraceTests : IDisposable
             },
         };
         await using var queue = new BatchExecutor<int, int>(
-            "fake", runner, new BatchingOptions { MaxBatchSize = 4 }, ModelFixture.Environment with { TenantTimes = times });
+            "fake", runner, new BatchingOptions { MaxBatchSize = 2 }, ModelFixture.Environment with { TenantTimes = times });
         var blocker = RequestAsync(0, "blocker");
         // A queue that is empty may not have got it yet.
         Assert.True(entered.Wait(TimeSpan.FromSeconds(60)));
         var (one, two) = (RequestAsync(1, "one"), RequestAsync(3, "two"));
+
+        // As a full batch they have left the queue for the device's buffers, both of them.
+        Assert.True(SpinWait.SpinUntil(() => queue.Queued == 0, TimeSpan.FromSeconds(60)));
         gate.Set();
         var traces = await Task.WhenAll(one, two);
         await blocker;

@@ -8,6 +8,7 @@ namespace VisionCluster.Inference.Tests.Imaging;
 public sealed class DecodeCostTests
 {
     private const int Tries = 5;
+    private const int Leavers = 20;
 
     private static readonly Lazy<byte[]> _large = new(() => PngWriter.WriteRgb(Pictures.Noise(3000, 2400, seed: 31)));
 
@@ -39,12 +40,18 @@ public sealed class DecodeCostTests
     {
         var codec = new VipsImageCodec(new ImageLimits());
         byte[] png = _large.Value;
-        using var giveUp = new CancellationTokenSource();
 
-        Task decoding = Task.Run(() => codec.Decode(png, giveUp.Token), CancellationToken.None);
-        await giveUp.CancelAsync();
+        // What a machine without time for this test lets end before anybody leaves is tried again.
+        Exception? error = null;
+        for (int i = 0; i < Leavers && error is null; i++)
+        {
+            using var giveUp = new CancellationTokenSource();
+            Task decoding = Task.Run(() => codec.Decode(png, giveUp.Token), CancellationToken.None);
+            await giveUp.CancelAsync();
+            error = await Record.ExceptionAsync(() => decoding);
+        }
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => decoding);
+        Assert.IsAssignableFrom<OperationCanceledException>(error);
     }
 
     [Fact]

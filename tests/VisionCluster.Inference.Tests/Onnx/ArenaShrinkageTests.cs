@@ -5,6 +5,7 @@ using VisionCluster.Inference.Tests.Models;
 namespace VisionCluster.Inference.Tests.Onnx;
 
 /// <summary>On a CPU's arena; a CUDA device's has not been tried.</summary>
+[Collection(Undisturbed.Name)]
 public sealed class ArenaShrinkageTests : IDisposable
 {
     private const int Large = 1 << 25;
