@@ -8,7 +8,7 @@ internal static partial class Command
 {
     private const int TerminateSignal = 15;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(7);
 
     /// <returns>Exit code, standard output and standard error.</returns>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(

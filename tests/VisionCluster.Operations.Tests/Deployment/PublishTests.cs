@@ -9,6 +9,8 @@ public sealed class PublishTests
 {
     private const string User = "1654";
 
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
     [PublishFact]
     public async Task Image_WithoutDocker_ServesAsItsUserAnswersItsProbeAndStops()
     {
@@ -27,12 +29,12 @@ public sealed class PublishTests
         try
         {
             await Eventually.TrueAsync(
-                async () => (await ProbeAsync(app, port)).Code == 0, TimeSpan.FromSeconds(90), "the image's own health check is content");
+                async () => (await ProbeAsync(app, port)).Code == 0, Limit, "the image's own health check is content");
         }
         finally
         {
             Command.Terminate(server);
-            await server.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await server.WaitForExitAsync().WaitAsync(Limit);
         }
 
         Assert.Equal(0, server.ExitCode);

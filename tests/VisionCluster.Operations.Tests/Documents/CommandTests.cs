@@ -11,7 +11,7 @@ namespace VisionCluster.Operations.Tests.Documents;
 public sealed partial class CommandTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     private const string Address = "localhost:8080";
-    private const int LimitSeconds = 120;
+    private const int LimitSeconds = 300;
 
     /// <summary>Blocks that start things; who runs the same elsewhere.</summary>
     private static readonly Dictionary<string, string> RunElsewhere = new()

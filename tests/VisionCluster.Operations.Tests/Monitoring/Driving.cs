@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using VisionCluster.TestKit.Processes;
 using VisionCluster.TestKit.Samples;
 
 namespace VisionCluster.Operations.Tests.Monitoring;
@@ -16,6 +17,29 @@ internal static class Driving
         using var body = new ByteArrayContent(Sample.Load(sample).Bytes);
         using var answer = await http.PostAsync(new Uri("/v1/images", UriKind.Relative), body);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>The same as soon as the store takes it: one that the machine gave no time refuses for the moment.</summary>
+    public static async Task<string> UploadOnceTakenAsync(HttpClient http, string sample, TimeSpan limit)
+    {
+        var id = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    id = await UploadAsync(http, sample);
+                    return true;
+                }
+                catch (KeyNotFoundException)
+                {
+                    // The problem that came has no id.
+                    return false;
+                }
+            },
+            limit,
+            "the picture is taken");
+        return id;
     }
 
     /// <summary>Each task on each sample, several label sets of words, and what is refused.</summary>

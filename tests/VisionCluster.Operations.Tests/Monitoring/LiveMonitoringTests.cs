@@ -37,7 +37,7 @@ public sealed partial class LiveMonitoringTests
         string[] empty = [];
         // Redis is away for a moment, so that its failures show.
         await Driving.EverythingUnlessAwayAsync(monitored.Server.Http, round++);
-        await FloodAsync(monitored.Server.Http, await Driving.UploadAsync(monitored.Server.Http, "noto-1"), 16, new CancellationToken(canceled: true));
+        await FloodAsync(monitored.Server.Http, await Driving.UploadOnceTakenAsync(monitored.Server.Http, "noto-1", Limit), 16, new CancellationToken(canceled: true));
         monitored.Redis.Kill();
         await Driving.PostAsync(monitored.Server.Http, "/v1/images", "no picture");
         await Driving.EverythingUnlessAwayAsync(monitored.Server.Http);
@@ -96,7 +96,7 @@ public sealed partial class LiveMonitoringTests
     private static async Task AlertsFireAsync(MonitoredServer monitored)
     {
         var http = monitored.Server.Http;
-        var id = await Driving.UploadAsync(http, "held-twemoji-1");
+        var id = await Driving.UploadOnceTakenAsync(http, "held-twemoji-1", Limit);
         await Driving.FillAsync(http, MonitoredServer.Quota);
         await monitored.Redis.RunAsync("CONFIG SET maxmemory 2mb");
         using var stop = new CancellationTokenSource();
