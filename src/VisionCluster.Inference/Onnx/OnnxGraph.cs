@@ -46,6 +46,8 @@ public sealed class OnnxGraph : IDisposable, IRecordedGraph
         _session = Open();
         if (gate is not null && _refusal is null)
         {
+            // It opens a session of its own, which another graph's recording must not meet.
+            using var passage = RecordingGate.Load(gate);
             Recorder = new RunRecorder(this, new FixedMemory(device, options), gate);
         }
         else

@@ -9,7 +9,7 @@ internal sealed class FixedMemory : IDisposable
     private readonly OnnxDevice _device;
     private readonly OnnxOptions _options;
     private readonly Dictionary<string, TensorMover> _movers = [];
-    private readonly Dictionary<OrtValue, OrtMemoryAllocation> _blocks = [];
+    private readonly Dictionary<OrtValue, (OrtMemoryAllocation Block, long Bytes)> _blocks = [];
     private readonly OrtAllocator _allocator;
 
     public FixedMemory(OnnxDevice device, OnnxOptions options)
@@ -22,6 +22,9 @@ internal sealed class FixedMemory : IDisposable
 
     public OrtMemoryInfo Location { get; }
 
+    /// <summary>Bytes of the tensors that are not freed.</summary>
+    public long UsedBytes { get; private set; }
+
     /// <summary>A tensor whose numbers are not set.</summary>
     /// <exception cref="Batching.DeviceOutOfMemoryException">The device has no room for it.</exception>
     public OrtValue Allocate(TensorElementType type, long[] shape)
@@ -31,7 +34,8 @@ internal sealed class FixedMemory : IDisposable
         try
         {
             var value = OrtValue.CreateTensorValueWithData(Location, type, shape, block.DangerousGetHandle(), bytes);
-            _blocks.Add(value, block);
+            _blocks.Add(value, (block, bytes));
+            UsedBytes += bytes;
             return value;
         }
         catch
@@ -44,8 +48,11 @@ internal sealed class FixedMemory : IDisposable
     public void Free(OrtValue tensor)
     {
         tensor.Dispose();
-        _blocks.Remove(tensor, out var block);
-        block?.Dispose();
+        if (_blocks.Remove(tensor, out var taken))
+        {
+            UsedBytes -= taken.Bytes;
+            taken.Block.Dispose();
+        }
     }
 
     /// <summary>What copies tensors of some types. A new one opens a session.</summary>
@@ -57,7 +64,7 @@ internal sealed class FixedMemory : IDisposable
 
     public void Dispose()
     {
-        foreach (var block in _blocks.Values)
+        foreach (var (block, _) in _blocks.Values)
         {
             block.Dispose();
         }

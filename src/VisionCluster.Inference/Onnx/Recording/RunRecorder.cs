@@ -13,6 +13,9 @@ internal sealed class RunRecorder : IDisposable
     private const int MaxRecordings = 64;
     private const int MaxKept = 128;
 
+    /// <summary>Bytes of inputs and outputs above which shapes that are not recorded are served and not kept.</summary>
+    private const long KeptBytes = 256L << 20;
+
     private readonly IRecordedGraph _graph;
     private readonly RecordingGate _gate;
     private readonly RunThread _thread;
@@ -74,7 +77,7 @@ internal sealed class RunRecorder : IDisposable
                 run.Store(targets);
             }
 
-            keep = known is not null || run.Recording > 0 || _runs.Count < MaxKept;
+            keep = known is not null || run.Recording > 0 || (_runs.Count < MaxKept && _memory.UsedBytes <= KeptBytes);
         }
         finally
         {

@@ -11,11 +11,12 @@ public sealed class RunRecorderTests : IDisposable
 {
     private readonly ScaledGraph _graph = new();
     private readonly RecordingGate _gate = new() { UseLimit = TimeSpan.FromMilliseconds(50) };
+    private readonly FixedMemory _memory = new(ModelFixture.Services.Device, ModelFixture.Services.Onnx);
     private readonly RunRecorder _recorder;
 
     public RunRecorderTests()
     {
-        _recorder = new RunRecorder(_graph, new FixedMemory(ModelFixture.Services.Device, ModelFixture.Services.Onnx), _gate);
+        _recorder = new RunRecorder(_graph, _memory, _gate);
     }
 
     [Fact]
@@ -155,6 +156,22 @@ public sealed class RunRecorderTests : IDisposable
         {
             Assert.Equal(length, Run(new float[length]).Length);
         }
+    }
+
+    [Fact]
+    public void Run_ShapesBeyondTheBytesThatAreKept_GiveTheirMemoryBack()
+    {
+        _recorder.Close();
+        var large = new float[20 << 20];
+
+        // 160 MiB of input and output each.
+        Run(large);
+        Run([.. large, 1]);
+        var used = _memory.UsedBytes;
+        Run([.. large, 1, 2]);
+
+        Assert.InRange(used, 1, 256L << 20);
+        Assert.Equal(used, _memory.UsedBytes);
     }
 
     public void Dispose()
